@@ -151,17 +151,22 @@ def with_keys(lines: Iterable[StatementLine]) -> Iterator[tuple[str, StatementLi
 # Letters, a year and a number, as in INV-2026-000045. Whatever stands between them is optional, and so are leading
 # zeros; a letter or digit more, and it is another number.
 _OURS: Final = re.compile(r"(?<![0-9A-Z])([A-Z]{2,3})[\W_]{0,3}(20[0-9]{2})[\W_]{0,3}0{0,8}([1-9][0-9]{0,8})(?![0-9])")
-_QUOTED: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z][0-9A-Z/._-]{2,38}(?![0-9A-Z])")
+_QUOTED: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z][0-9A-Z/._-]{1,38}(?![0-9A-Z])")
 _MOST_NUMBERS: Final = 20
+_DIGITS_THAT_TELL: Final = 3
 
 
 def numbers_in(text: str) -> list[str]:
     """The invoice numbers that a text may quote: ours as we write them, others exactly as they stand, in capitals.
 
-    Numbers are never compared by likeness: INV-2026-0000451 is not INV-2026-000045.
+    Numbers are never compared by likeness: INV-2026-0000451 is not INV-2026-000045. One or two digits alone are no
+    number, because every date has them. Where a text has too many, those with more digits are kept.
     """
     text = text.upper()
     found = {f"{series}-{year}-{number.zfill(6)}": None for series, year, number in _OURS.findall(text)}
-    quoted = (word.strip("/._-") for word in _QUOTED.findall(text))
-    found |= {word: None for word in quoted if sum(sign.isdigit() for sign in word) >= 3}
+    digits = {
+        word: sum(sign.isdigit() for sign in word) for word in (each.strip("/._-") for each in _QUOTED.findall(text))
+    }
+    found |= {word: None for word, count in digits.items() if count >= _DIGITS_THAT_TELL}
+    found |= {word: None for word, count in digits.items() if count and any(sign.isalpha() for sign in word)}
     return list(found)[:_MOST_NUMBERS]

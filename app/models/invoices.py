@@ -51,6 +51,11 @@ class Invoice(HasId, Base):
             unique=True,
             postgresql_where=text("ledger_number IS NOT NULL"),
         ),
+        Index(
+            "ix_invoices_number_in_capitals",
+            text("upper(ledger_number)"),
+            postgresql_where=text("ledger_number IS NOT NULL"),
+        ),
         CheckConstraint("total_pence = net_pence + vat_pence", name="totals_add_up"),
         CheckConstraint("net_pence >= 0 AND vat_pence >= 0", name="amounts_are_not_negative"),
     )

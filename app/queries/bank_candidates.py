@@ -60,7 +60,7 @@ def _listed(rows: Iterable[Any]) -> list[Candidate]:
 @unfiltered(Reason.PERMITTED)
 async def by_number(session: AsyncSession, numbers: Sequence[str]) -> list[Candidate]:
     """List the invoices with these numbers, ours or the finance system's, whether they have anything due or not."""
-    named = or_(Invoice.number.in_(numbers), Invoice.ledger_number.in_(numbers))
+    named = or_(Invoice.number.in_(numbers), func.upper(Invoice.ledger_number).in_(numbers))
     return _listed(await session.execute(_select().where(named)))
 
 

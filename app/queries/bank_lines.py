@@ -59,7 +59,7 @@ async def lock_bank_line(session: AsyncSession, id_: UUID) -> BankLine:
 def may_pay() -> ColumnElement[bool]:
     """True for a line that quotes an invoice's number, or that brought exactly what one has due."""
     quoted = exists().where(Invoice.number == any_(BankLine.numbers))
-    printed = exists().where(Invoice.ledger_number == any_(BankLine.numbers))
+    printed = exists().where(func.upper(Invoice.ledger_number) == any_(BankLine.numbers))
     exact = exists().where(
         Invoice.due_pence == BankLine.amount_pence, Invoice.due_pence > 0, Invoice.currency == BankLine.currency
     )

@@ -65,6 +65,7 @@ def upgrade() -> None:
             "ADD IF NOT EXISTS numbered_at timestamptz"
         )
         build_index(f"uq_{table}_ledger_number", table, "ledger_number", where="ledger_number IS NOT NULL", unique=True)
+    build_index("ix_invoices_number_in_capitals", "invoices", "upper(ledger_number)", where="ledger_number IS NOT NULL")
     briefly("ALTER TABLE centres ADD IF NOT EXISTS customer_account_reference text")
     op.execute(_refuse_invoice(_NUMBER_AN_INVOICE))
     op.execute(_REFUSE_ENTRY)
@@ -77,6 +78,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE centres DROP IF EXISTS customer_account_reference")
     for table in ("invoice_entries", "invoices"):
         drop_index(f"uq_{table}_ledger_number")
+        drop_index("ix_invoices_number_in_capitals")
         op.execute(
             f"ALTER TABLE {table} DROP IF EXISTS awaits_number, DROP IF EXISTS ledger_number, "
             "DROP IF EXISTS numbered_at"

@@ -90,7 +90,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected(
         "uploadBankStatement",
         "required both_or_neither file_empty statement_unreadable statement_column statement_line statement_date "
-        "statement_amount statement_empty statement_account more_faults",
+        "statement_amount statement_id_repeated statement_empty statement_account more_faults",
         "A schema cannot say what a statement holds, nor which columns go together.",
     ),
     _rejected(

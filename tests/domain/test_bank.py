@@ -42,4 +42,6 @@ def test_another_number_is_never_taken_for_ours(text: str) -> None:
 
 def test_numbers_of_other_systems_are_taken_as_they_stand() -> None:
     assert numbers_in("ref si-10045, 77") == ["SI-10045"]
+    assert numbers_in("si-7 and a7 on 14 May") == ["SI-7", "A7"], "two digits alone are a day, not a number"
+    assert numbers_in(" ".join([*(f"A{number}" for number in range(20)), "SI-10045"]))[0] == "SI-10045"
     assert len(numbers_in(" ".join(f"A{number:04d}" for number in range(500)))) == 20

@@ -122,7 +122,10 @@ def test_every_fault_is_named_with_line_and_column() -> None:
             InputFaultCode.STATEMENT_LINE,
             "Line 3 has 4 cells where the first has 3. Put text that holds a separator in quotation marks.",
         ),
-        (InputFaultCode.STATEMENT_DATE, "Line 4, column 1 (date_column), is before 2000 or in the future."),
+        (
+            InputFaultCode.STATEMENT_DATE,
+            "Line 4, column 1 (date_column), is before 2000 or in the future if read with date_order=day_first.",
+        ),
         (
             InputFaultCode.STATEMENT_AMOUNT,
             "Line 4, column 3 (amount_column), is no amount with up to two decimals after a point, up to a hundred "
@@ -216,11 +219,27 @@ def test_a_line_has_one_key_in_every_statement() -> None:
     longer = csv_of("27/05/2026,other,1.00", "28/05/2026,fee,500.00", *["29/05/2026,fee,500.00"] * 3)
     again = [record["key"] for record in records_of(_read(longer))]
     assert set(keys) < set(again), "and they stand again in a statement that overlaps"
-    twice = (
-        OFX.replace(b"<FITID>A2", b"<FITID>A1").replace(b"-5,50", b"500.00").replace(b"BANK CHARGE", b"TRENT VALLEY")
-    )
-    assert len(records_of(_read(twice, None))) == 1, "the same id, day and amount is the same line"
+    second = "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260529<TRNAMT>-5,50<FITID>A2<NAME>BANK CHARGE</STMTTRN>"
+    twice = OFX.replace(second.encode(), 2 * second.encode())
+    assert len(_read(twice, None).lines) == 3
+    assert len(records_of(_read(twice, None))) == 2, "an id is the bank's own, so this is the same line twice"
     reused = OFX.replace(b"<FITID>A2", b"<FITID>A1")
     assert len(records_of(_read(reused, None))) == 2, "an id that the bank uses again hides no line"
     zeros = OFX.replace(b"<FITID>A2", b"<FITID>000").replace(b"<FITID>A1", b"<FITID>000")
     assert {record["key"][:6] for record in records_of(_read(zeros, None))} == {"sha256"}
+
+
+def test_a_column_that_is_no_id_drops_no_line_silently() -> None:
+    """A customer's reference, taken for the bank's id, would make two payments of one day one."""
+    columns = CsvColumns(date="Date", amount="Amount", bank_id="Description")
+    data = csv_of("29/05/2026,C-1,500.00", "29/05/2026,C-2,500.00", "29/05/2026,C-1,500.00", "30/05/2026,C-1,500.00")
+    ((code, detail),) = _faults(data, columns)
+    assert code is InputFaultCode.STATEMENT_ID_REPEATED
+    assert detail.startswith("Line 4 has the id, date and amount of 2. If they are two payments, id_column names no id")
+
+
+def test_a_bank_file_that_gives_one_id_to_two_payments_is_refused() -> None:
+    data = OFX.replace(b"<FITID>A2", b"<FITID>A1").replace(b"-5,50", b"500.00")
+    ((code, detail),) = _faults(data, None)
+    assert code is InputFaultCode.STATEMENT_ID_REPEATED
+    assert detail.startswith("Transaction 2 has the id, date and amount of 1, and other texts.")

@@ -90,7 +90,7 @@ async def test_all_faults_come_at_once_and_are_counted(world: World) -> None:
     refused = await send_statement(world, finance, csv_of(_LINE, *["nonsense,fee,1.00"] * 250))
     errors = refused.json()["errors"]
     assert len(errors) == 101
-    assert errors[0]["detail"] == "Line 3, column 1 (date_column), is no date that is written day first."
+    assert errors[0]["detail"] == "Line 3, column 1 (date_column), is no date if read with date_order=day_first."
     assert errors[-1] == {
         "in": "body",
         "pointer": "/file",

@@ -234,16 +234,19 @@ async def test_nobody_is_asked_to_pay_an_invoice_that_waits(world: World, ledger
         assert [each.id for each in await list_unpaid(session, one.application_id)] == [one.invoice_id]
 
 
-async def test_a_bank_line_that_quotes_the_printed_number_is_suggested(world: World, ledger: Login) -> None:
-    """Whoever pays has never seen our own reference."""
+@pytest.mark.parametrize("number", ["SI-0004711", "si-0004711", "Si-7", "a7"])
+async def test_a_bank_line_that_quotes_the_printed_number_is_suggested(
+    world: World, ledger: Login, number: str
+) -> None:
+    """Whoever pays has never seen our own reference, and the bank may print theirs in capitals."""
     one = await bill(world)
-    assert (await _number(one, "SI-0004711", ledger)).status_code == 200
-    await upload(world, one.finance, line_of(one, "fee si-0004711", "1.00"))
+    assert (await _number(one, number, ledger)).status_code == 200
+    await upload(world, one.finance, line_of(one, f"FEE {number.upper()} 14 MAY", "1.00"))
     line = await only_line(world, one.finance)
     assert line["status"] == "suggested"
     (suggestion,) = line["suggestions"]
     assert suggestion["invoice_id"] == str(one.invoice_id)
-    assert suggestion["reasons"] == [{"code": "reference", "detail": "The text quotes SI-0004711."}]
+    assert suggestion["reasons"] == [{"code": "reference", "detail": f"The text quotes {number}."}]
 
 
 async def test_no_document_names_a_number_that_its_reader_has_never_seen(world: World, ledger: Login) -> None:

@@ -164,6 +164,7 @@ class InputFaultCode(StrEnum):
     STATEMENT_LINE = "statement_line", "A line has too many or too few cells, or a cell is too long."
     STATEMENT_DATE = "statement_date", "A line has no date, or one that is impossible or in the future."
     STATEMENT_AMOUNT = "statement_amount", "An amount is not written as a sum of money."
+    STATEMENT_ID_REPEATED = "statement_id_repeated", "Two lines of the statement have the same id, date and amount."
     STATEMENT_TOO_LONG = "statement_too_long", "The statement has too many lines. Upload it in parts, by whole days."
     STATEMENT_EMPTY = "statement_empty", "No line of the statement moves money."
     STATEMENT_ACCOUNT = "statement_account", "The statement is of another account, or of several."

@@ -186,9 +186,9 @@ class _Reader:
         found = parse_date(cells[self.layout.at["date"]], self.columns.date_order)
         if found is not None and EARLIEST <= found <= self.today:
             return found
-        order = self.columns.date_order.value.replace("_", " ")
-        wrong = f"is no date that is written {order}" if found is None else "is before 2000 or in the future"
-        self._add(InputFaultCode.STATEMENT_DATE, number, "date", wrong)
+        order = self.columns.date_order.value
+        wrong = "is no date" if found is None else "is before 2000 or in the future"
+        self._add(InputFaultCode.STATEMENT_DATE, number, "date", f"{wrong} if read with date_order={order}")
         return None
 
     def _pence(self, number: int, cells: Sequence[str]) -> int:

@@ -32,11 +32,32 @@ def read(data: bytes, columns: CsvColumns | None, currency: str, today: date) ->
         found = _read(data, columns, currency, today, faults)
     except Unreadable:
         return Content(None, currency, None, [], 0, faults)
+    _refuse_repeated_ids(found)
     if not found.lines and not faults.count:
         faults.add(
             InputFaultCode.STATEMENT_EMPTY, "No line of the statement moves money. Check the file and its columns."
         )
     return found
+
+
+def _refuse_repeated_ids(content: Content) -> None:
+    """A line with another's id, day and amount would be taken for it, and its money be lost. Only where a bank's own
+    file repeats the texts as well, it is the same line: there an id is one by the format's definition."""
+    firsts: dict[str, StatementLine] = {}
+    for key, line in with_keys(content.lines):
+        first = firsts.setdefault(key, line)
+        same = content.format is not StatementFormat.CSV and first.text == line.text
+        if first is line or same:
+            continue
+        where = f"{line.number:,} has the id, date and amount of {first.number:,}"
+        if content.format is StatementFormat.CSV:
+            sentence = (
+                f"Line {where}. If they are two payments, id_column names no id of the bank's: leave it out. If they "
+                "are one, delete one of the lines."
+            )
+        else:
+            sentence = f"Transaction {where}, and other texts. Upload the statement as a CSV without id_column."
+        content.faults.add(InputFaultCode.STATEMENT_ID_REPEATED, sentence)
 
 
 def _read(data: bytes, columns: CsvColumns | None, currency: str, today: date, faults: Faults) -> Content:

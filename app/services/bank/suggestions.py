@@ -73,7 +73,7 @@ async def suggest(work: Work, line: BankLine) -> list[schemas.BankSuggestion]:
 
 def _quoted(candidate: Candidate, line: BankLine) -> str:
     """The number by which the line names the invoice."""
-    return candidate.printed_number if candidate.printed_number in line.numbers else candidate.number
+    return candidate.printed_number if candidate.printed_number.upper() in line.numbers else candidate.number
 
 
 def _add(found: dict[tuple[UUID, UUID | None], _Found], candidate: Candidate, reason: MatchReason, detail: str) -> None:
