@@ -9,14 +9,13 @@ from sqlalchemy import ColumnElement, and_, any_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.database import LeasedSession, Work
-from app.domain.bank import OPEN_STATUSES, BankLineStatus
+from app.database import Work
+from app.domain.bank import BankLineStatus
 from app.domain.invoices import EntryKind, MoneyDirection
 from app.models import BankLine, BankLineMatch, Invoice, InvoiceEntry
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, bank_visible_to, unfiltered
-from app.row_context import seeing_everything
 from app.schemas.bank_lines import BankLineQuery
 
 
@@ -185,30 +184,3 @@ async def invoices_to_pay(session: AsyncSession, ids: Sequence[UUID]) -> dict[UU
         select(Invoice.id, Invoice.application_id, Invoice.centre_id).where(Invoice.id.in_(ids))
     )
     return {row.id: PaidInvoice(*row) for row in rows}
-
-
-class Unmatched(NamedTuple):
-    """Money that came in and that nobody has assigned yet, in one currency."""
-
-    currency: str
-    lines: int
-    pence: int
-
-
-@unfiltered(Reason.RULE)
-async def unmatched(session: LeasedSession, first: date, last: date) -> list[Unmatched]:
-    """Count and sum up what is not yet assigned of the lines of money in, booked from `first` to `last`."""
-    rest = BankLine.amount_pence - BankLine.matched_pence
-    # A client that reads invoices sees how much is open, and no line.
-    async with seeing_everything(session):
-        found = await session.execute(
-            select(BankLine.currency, func.count(), func.sum(rest))
-            .where(
-                BankLine.status.in_(OPEN_STATUSES),
-                BankLine.booked_on.between(first, last),
-                BankLine.amount_pence > 0,
-            )
-            .group_by(BankLine.currency)
-            .order_by(BankLine.currency)
-        )
-    return [Unmatched(currency, lines, int(pence)) for currency, lines, pence in found]

@@ -3,7 +3,21 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, DateTime, Select, Text, bindparam, case, cast, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.database import Work
@@ -17,7 +31,7 @@ from app.queries.visibility import Reason, unfiltered
 
 
 class Summed(NamedTuple):
-    """A sum: of invoices (`issued`), of a kind of entry, or of bank lines by status, all of the period; or of balances.
+    """A sum: of invoices (`issued`), of a kind of entry, or of bank lines by status and direction, all of the period; or of balances.
 
     `balance` has what all invoices have due now (`pence`) and their credit balances (`credit_pence`). `opening` and
     `closing` have how much more, or less, that was before the period and after it.
@@ -31,6 +45,8 @@ class Summed(NamedTuple):
 
 
 ISSUED, BALANCE, OPENING, CLOSING = "issued", "balance", "opening", "closing"
+OUT = "_out"
+"""Ends the status of bank lines that paid money out."""
 _FIRST = bindparam("first", type_=DateTime(timezone=True))
 _END = bindparam("end", type_=DateTime(timezone=True))
 _FIRST_DAY = bindparam("first_day", type_=Date())
@@ -72,6 +88,8 @@ _since = (
 )
 _none = literal(0, BigInteger())
 _open = func.abs(BankLine.amount_pence) - BankLine.matched_pence
+_status = cast(BankLine.status, Text())
+_bank_status = case((BankLine.amount_pence < 0, _status.concat(literal_column(f"'{OUT}'"))), else_=_status)
 
 
 def _change(what: str, since: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
@@ -115,13 +133,12 @@ _SUMS = Hot(
         .group_by(Invoice.currency),
         _change(OPENING, _since.c.opening),
         _change(CLOSING, _since.c.closing),
-        select(cast(BankLine.status, Text()), BankLine.currency, func.count(), _sum(_open), _none)
+        select(_bank_status, BankLine.currency, func.count(), _sum(_open), _none)
         .where(
             BankLine.status.in_(OPEN_STATUSES),
-            BankLine.amount_pence > 0,
             BankLine.booked_on.between(_FIRST_DAY, _LAST_DAY),
         )
-        .group_by(BankLine.status, BankLine.currency),
+        .group_by(_bank_status, BankLine.currency),
     ),
     Summed,
 )

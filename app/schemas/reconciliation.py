@@ -86,6 +86,16 @@ class CurrencyReconciliation(Answer):
     part_confirmed: ReconciledTotal = Field(
         description="The open rest (`rest`) of bank lines that were confirmed in part. It is part of no balance."
     )
+    unmatched_out: ReconciledTotal = Field(
+        description="Money out by bank lines that quote no invoice: a refund or reversal that is not recorded, or no "
+        "business of ours and to be rejected. It is part of no balance, and neither are the next two."
+    )
+    suggested_out: ReconciledTotal = Field(
+        description="Money out by bank lines that quote an invoice, and that nobody has confirmed."
+    )
+    part_confirmed_out: ReconciledTotal = Field(
+        description="The open rest of money out by bank lines that were confirmed in part."
+    )
 
 
 class Reconciliation(Answer):

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from app.database import Work
 from app.domain.bank import OPEN_STATUSES, BankLineStatus
 from app.domain.formats import plain_date
-from app.domain.invoices import EntryKind
+from app.domain.invoices import EntryKind, MoneyDirection
 from app.domain.refusals.input import Place, fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.spreadsheets import MARK, csv_lines
 from app.domain.working_days import end_of_day, london_date, start_of_day
-from app.queries.reconciliation import BALANCE, CLOSING, ISSUED, OPENING, Summed, sum_up
+from app.queries.reconciliation import BALANCE, CLOSING, ISSUED, OPENING, OUT, Summed, sum_up
 from app.row_context import seeing_everything
 from app.schemas import reconciliation as schemas
 from app.schemas.shared import Money
@@ -33,6 +33,7 @@ _ITEMS: Final = {
     "unmatched": BankLineStatus.UNMATCHED,
     "suggested": BankLineStatus.SUGGESTED,
     "part_confirmed": BankLineStatus.PART_CONFIRMED,
+    **{f"{status.value}{OUT}": f"{status.value}{OUT}" for status in OPEN_STATUSES},
 }
 _DAY: Final = timedelta(days=1)
 
@@ -103,8 +104,10 @@ def _balance(now: Summed, change: Summed) -> schemas.ReconciledBalance:
 
 def _list(what: str, first: date, last: date) -> str:
     """The path of the list that explains the total."""
-    if what in OPEN_STATUSES:
-        return _path("bank-lines", "booked", first, last, ("status", what), ("direction", "in"))
+    status = what.removesuffix(OUT)
+    if status in OPEN_STATUSES:
+        direction = MoneyDirection.IN if what == status else MoneyDirection.OUT
+        return _path("bank-lines", "booked", first, last, ("status", status), ("direction", direction))
     if what == ISSUED:
         return _path("invoices", "issued", first, last)
     if what == EntryKind.CREDIT:

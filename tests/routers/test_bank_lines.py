@@ -1,6 +1,6 @@
 """Matching bank lines: suggestions with reasons, confirming, rejecting, and that no line pays twice (R18)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from app.database import Work
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.workflow import Status
 from app.models import BankLine, Event
-from app.queries.bank_lines import unmatched
 from app.services.bank.judging import judge_all
 from tests.integrations.statement_samples import COLUMNS
 from tests.routers.bank_stage import line_of, list_lines, only_line, paying, settle, upload
@@ -349,8 +348,9 @@ async def test_lists_filter_and_the_job_judges_anew(world: World) -> None:
     await one.credit()
     async with world.database.transaction() as session:
         await judge_all(Work(session, SYSTEM, world.clock(), world.settings))
-        (open_,) = await unmatched(session, date(2026, 5, 1), date(2026, 5, 31))
-    assert open_ == ("GBP", 2, 50_700)
+    (totals,) = (await world.get("/v1/reconciliation?from=2026-05-01&to=2026-05-31", finance))["currencies"]
+    assert (totals["unmatched"]["count"], totals["unmatched"]["amount"]["amount"]) == (2, 50_700)
+    assert (totals["unmatched_out"]["count"], totals["unmatched_out"]["amount"]["amount"]) == (1, 700)
     assert await list_lines(world, finance, status="suggested") == []
     assert len(await list_lines(world, finance, statement_id=statement["id"], account="main")) == 3
     assert len(await list_lines(world, finance, amount=700)) == 2

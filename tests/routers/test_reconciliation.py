@@ -18,7 +18,7 @@ from tests.routers.test_money_lists import wait
 from tests.world import Login, World
 
 ITEMS = ("issued", "paid", "reversed", "credited", "refunded", "waived", "moved_out", "moved_in")
-BANK = ("unmatched", "suggested", "part_confirmed")
+BANK = ("unmatched", "suggested", "part_confirmed", "unmatched_out", "suggested_out", "part_confirmed_out")
 _AMOUNTS = {"invoices": "total", "payments": "amount", "credit-notes": "amount", "bank-lines": "rest"}
 
 
@@ -190,7 +190,7 @@ async def issue_in(world: World, currency: str) -> None:
 
 
 @pytest.mark.requirement("R18")
-async def test_money_that_came_in_and_stands_for_nothing(world: World) -> None:
+async def test_money_at_the_bank_that_stands_for_nothing(world: World) -> None:
     """What is left of a line; money out, other days, and what is settled do not count. Whoever may not read bank lines
     gets the same totals."""
     finance = await world.staff(StaffRole.FINANCE)
@@ -218,6 +218,12 @@ async def test_money_that_came_in_and_stands_for_nothing(world: World) -> None:
         (status.CONFIRMED, 70_000, 70_000, day),
         (status.IGNORED, 800_000, 0, day),
         (status.UNMATCHED, -9_000_000, 0, day),
+        (status.UNMATCHED, -1, 0, day),
+        (status.SUGGESTED, -400, 0, day),
+        (status.PART_CONFIRMED, -90, 80, day),
+        (status.IGNORED, -800_000, 0, day),
+        (status.WITHDRAWN, -800_000, 0, day),
+        (status.WITHDRAWN, 800_000, 0, day),
         (status.UNMATCHED, 60, 0, day + timedelta(days=1)),
     )
     async with world.database.transaction() as session:
@@ -244,7 +250,14 @@ async def test_money_that_came_in_and_stands_for_nothing(world: World) -> None:
         shown = await reconciled(world, login, **{"from": day.isoformat()})
         (gbp,) = shown["currencies"]
         totals = {name: (gbp[name]["count"], gbp[name]["amount"]["amount"]) for name in BANK}
-        assert totals == {"unmatched": (1, 1_000), "suggested": (1, 200), "part_confirmed": (1, 30)}
+        assert totals == {
+            "unmatched": (1, 1_000),
+            "suggested": (1, 200),
+            "part_confirmed": (1, 30),
+            "unmatched_out": (2, 9_000_001),
+            "suggested_out": (1, 400),
+            "part_confirmed_out": (1, 10),
+        }
     shown = await reconciled(world, finance, **{"from": day.isoformat()})
     await assert_explained(world, finance, shown, BANK)
 
