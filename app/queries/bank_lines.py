@@ -169,18 +169,9 @@ async def find_twin(
     return found
 
 
-class PaidInvoice(NamedTuple):
-    """An invoice that a line is to pay."""
-
-    id: UUID
-    application_id: UUID
-    centre_id: UUID
-
-
 @unfiltered(Reason.PERMITTED)
-async def invoices_to_pay(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, PaidInvoice]:
-    """Map these ids to their invoices."""
-    rows = await session.execute(
-        select(Invoice.id, Invoice.application_id, Invoice.centre_id).where(Invoice.id.in_(ids))
-    )
-    return {row.id: PaidInvoice(*row) for row in rows}
+async def invoices_to_pay(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Invoice]:
+    """Map these ids to what a payment must fit of their invoices. No session holds them: they are not locked yet."""
+    columns = (Invoice.id, Invoice.application_id, Invoice.centre_id, Invoice.currency, Invoice.issued_on)
+    rows = await session.execute(select(*columns).where(Invoice.id.in_(ids)))
+    return {row.id: Invoice(**row._mapping) for row in rows}

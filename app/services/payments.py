@@ -8,7 +8,7 @@ from app.domain.events import EventType
 from app.domain.fees import Money
 from app.domain.formats import money, plain_date
 from app.domain.invoices import EntryKind
-from app.domain.refusals.input import InvalidInput, in_body
+from app.domain.refusals.input import InputFault, InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded, RecordedDifferently
 from app.domain.working_days import london_date
@@ -48,7 +48,8 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     """
     book, facts = await open_detached(work, found.id)
     row, before = book.application, moved(book.application)
-    _require_sound(work, book.invoice, body)
+    if faults := faults_of(work, book.invoice, body):
+        raise InvalidInput(faults)
     require_room(book)
     was_due = book.standing.due
     pence = body.amount.amount
@@ -87,7 +88,8 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     return recorded_entry_to_schema(book, entry)
 
 
-def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) -> None:
+def faults_of(work: Work, invoice: Invoice, body: schemas.PaymentCreate) -> list[InputFault]:
+    """Return what is wrong with the payment's currency and day."""
     faults = currency_faults(invoice, body.amount)
     if body.received_on > london_date(work.now):
         faults.append(
@@ -104,8 +106,7 @@ def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) ->
                 f"than {_EARLIEST.days} days before.",
             )
         )
-    if faults:
-        raise InvalidInput(faults)
+    return faults
 
 
 async def _already_recorded(

@@ -1,5 +1,6 @@
 """Confirm what a bank line is: payments to record, or entries that are recorded already."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -19,10 +20,9 @@ from app.domain.refusals.bank import (
 )
 from app.domain.refusals.input import InputFault, InvalidInput, fault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
-from app.models import BankLine, BankLineMatch
+from app.models import BankLine, BankLineMatch, Invoice, InvoiceEntry
 from app.queries import bank_lines as queries
 from app.queries.applications import lock_application
-from app.queries.bank_lines import PaidInvoice
 from app.queries.locked_invoices import InvoiceKey
 from app.schemas import bank_lines as schemas
 from app.schemas.payments import MoneyInput, PaymentCreate
@@ -30,6 +30,7 @@ from app.services import payments
 from app.services.bank import views
 from app.services.bank.suggestions import DAYS_APART, KINDS_IN, KINDS_OUT
 
+_Shares = list[tuple[schemas.BankAllocation, int]]
 _PAYER_CHARACTERS = 140
 
 
@@ -41,14 +42,20 @@ async def confirm(work: Work, found: BankLine, body: schemas.BankLineConfirmatio
     """
     if not body.allocations and not body.recorded_entry_ids:
         raise fault("/allocations", InputFaultCode.REQUIRED, "Say what the line pays, or which entry it is.")
+    _require_each_once(body)
     invoices = await _lock_invoices(work, body)
     line = await queries.lock_bank_line(work.session, found.id)
-    require_open(line)
-    if body.allocations and line.amount_pence < 0:
-        raise MoneyWentOut
+    if len(invoices) == len(body.allocations):
+        _require_fit(line, body)
+    entries = await _entries(work, line, body)
+    noted = sum(entry.amount_pence for entry in entries.values())
+    shares = _shares(line, noted, body)
+    faults = [*_entry_faults(line, entries, body), *_share_faults(work, line, invoices, shares, noted)]
+    if faults:
+        raise InvalidInput(faults)
     before = line.matched_pence
-    await _match_recorded(work, line, body)
-    await _pay(work, line, invoices, body)
+    await _match_recorded(work, line, entries)
+    await _pay(work, line, invoices, shares)
     rest = abs(line.amount_pence) - line.matched_pence
     line.status = BankLineStatus.PART_CONFIRMED if rest else BankLineStatus.CONFIRMED
     line.settled_by_name, line.settled_at = work.actor.name, work.now
@@ -73,58 +80,97 @@ def require_open(line: BankLine) -> None:
         raise BankLineSettled
 
 
-async def _lock_invoices(work: Work, body: schemas.BankLineConfirmation) -> dict[UUID, PaidInvoice]:
-    """Lock the applications first, in one order, as everybody locks them before anything else."""
+def _require_fit(line: BankLine, body: schemas.BankLineConfirmation) -> None:
+    require_open(line)
+    if body.allocations and line.amount_pence < 0:
+        raise MoneyWentOut
+
+
+def _require_each_once(body: schemas.BankLineConfirmation) -> None:
     asked = [each.invoice_id for each in body.allocations]
     if len(set(asked)) < len(asked):
         raise fault("/allocations", InputFaultCode.DUPLICATE_ITEMS, "Name each invoice once.")
+
+
+async def _lock_invoices(work: Work, body: schemas.BankLineConfirmation) -> dict[UUID, Invoice]:
+    """Lock the applications first, in one order, as everybody locks them before anything else."""
+    asked = [each.invoice_id for each in body.allocations]
     invoices = await queries.invoices_to_pay(work.session, asked) if asked else {}
-    unknown = [
-        in_body(f"/allocations/{place}/invoice_id", InputFaultCode.UNKNOWN_INVOICE, "Choose an invoice that exists.")
-        for place, id_ in enumerate(asked)
-        if id_ not in invoices
-    ]
-    if unknown:
-        raise InvalidInput(unknown)
     for application_id in sorted({each.application_id for each in invoices.values()}):
         await lock_application(work.session, application_id)
     return invoices
 
 
-async def _match_recorded(work: Work, line: BankLine, body: schemas.BankLineConfirmation) -> None:
-    asked = body.recorded_entry_ids
-    if not asked:
-        return
+async def _entries(work: Work, line: BankLine, body: schemas.BankLineConfirmation) -> dict[UUID, InvoiceEntry]:
+    """The entries that are said to be recorded already; an id that names none is missing."""
+    if not body.recorded_entry_ids:
+        return {}
     kinds = KINDS_IN if line.amount_pence > 0 else KINDS_OUT
-    entries = await queries.list_entries_to_match(work.session, asked, kinds)
-    faults: list[InputFault] = []
-    for place, id_ in enumerate(asked):
+    found = await queries.list_entries_to_match(work.session, body.recorded_entry_ids, kinds)
+    return {id_: found[id_] for id_ in body.recorded_entry_ids if id_ in found}
+
+
+def _entry_faults(
+    line: BankLine, entries: dict[UUID, InvoiceEntry], body: schemas.BankLineConfirmation
+) -> Iterator[InputFault]:
+    rest = abs(line.amount_pence) - line.matched_pence
+    for place, id_ in enumerate(body.recorded_entry_ids):
         pointer, entry = f"/recorded_entry_ids/{place}", entries.get(id_)
         if entry is None or entry.currency != line.currency:
             sentence = "Choose a payment for money in, or a refund or reversal for money out, that stands."
-            faults.append(in_body(pointer, InputFaultCode.UNKNOWN_ENTRY, sentence))
-        elif entry.amount_pence > abs(line.amount_pence) - line.matched_pence:
-            faults.append(in_body(pointer, InputFaultCode.MORE_THAN_OPEN, "The entry is more than the line has open."))
+            yield in_body(pointer, InputFaultCode.UNKNOWN_ENTRY, sentence)
+        elif entry.amount_pence > rest:
+            yield in_body(pointer, InputFaultCode.MORE_THAN_OPEN, "The entry is more than the line has open.")
         else:
-            await _require_free(work, id_)
-            _match(work, line, id_, entry.amount_pence, recorded_before=True)
-    if faults:
-        raise InvalidInput(faults)
+            rest -= entry.amount_pence
+
+
+async def _match_recorded(work: Work, line: BankLine, entries: dict[UUID, InvoiceEntry]) -> None:
+    for entry in entries.values():
+        other = await queries.line_of_entry(work.session, entry.id)
+        if other is not None:
+            raise EntryAlreadyMatched(other)
+        _match(work, line, entry.id, entry.amount_pence, recorded_before=True)
     await work.session.flush()
 
 
-async def _require_free(work: Work, entry_id: UUID) -> None:
-    other = await queries.line_of_entry(work.session, entry_id)
-    if other is not None:
-        raise EntryAlreadyMatched(other)
+def _shares(line: BankLine, noted: int, body: schemas.BankLineConfirmation) -> _Shares:
+    """Each allocation with its amount: without one, all that is open."""
+    rest = abs(line.amount_pence) - line.matched_pence - noted
+    return [(each, rest if each.amount is None else each.amount.amount) for each in body.allocations]
 
 
-async def _pay(
-    work: Work, line: BankLine, invoices: dict[UUID, PaidInvoice], body: schemas.BankLineConfirmation
-) -> None:
+def _share_faults(
+    work: Work, line: BankLine, invoices: dict[UUID, Invoice], shares: _Shares, noted: int
+) -> Iterator[InputFault]:
+    rest = abs(line.amount_pence) - line.matched_pence - noted
+    for place, (each, pence) in enumerate(shares):
+        pointer, invoice = f"/allocations/{place}", invoices.get(each.invoice_id)
+        if invoice is None:
+            yield in_body(f"{pointer}/invoice_id", InputFaultCode.UNKNOWN_INVOICE, "Choose an invoice that exists.")
+        else:
+            # The line's own currency and day: it cannot pay this invoice.
+            for wrong in payments.faults_of(work, invoice, _payment(line, pence, 1)):
+                yield in_body(f"{pointer}/invoice_id", wrong.code, wrong.detail)
+        if each.amount is None and len(shares) > 1:
+            sentence = "Say how much of the line is for this invoice."
+            yield in_body(f"{pointer}/amount", InputFaultCode.REQUIRED, sentence)
+            continue
+        if each.amount is not None and each.amount.currency != line.currency:
+            sentence = f"The line is in {line.currency}; give the amount in it."
+            yield in_body(f"{pointer}/amount/currency", InputFaultCode.WRONG_CURRENCY, sentence)
+        if not 0 < pence <= rest:
+            yield in_body(
+                f"{pointer}/amount", InputFaultCode.MORE_THAN_OPEN, "The amount is more than the line has open."
+            )
+        else:
+            rest -= pence
+
+
+async def _pay(work: Work, line: BankLine, invoices: dict[UUID, Invoice], shares: _Shares) -> None:
     made = await queries.count_matches(work.session, line)
-    limits.require_room(made + len(body.allocations) - 1, limits.BANK_MATCHES, "entries of this bank line")
-    for place, (each, pence) in enumerate(_shares(line, body)):
+    limits.require_room(made + len(shares) - 1, limits.BANK_MATCHES, "entries of this bank line")
+    for each, pence in shares:
         invoice = invoices[each.invoice_id]
         if not each.separate_payment:
             first, last = line.booked_on - DAYS_APART, line.booked_on + DAYS_APART
@@ -133,34 +179,8 @@ async def _pay(
                 raise PaymentLooksRecorded(twin, invoice.id)
         made += 1
         payment = _payment(line, pence, made)
-        try:
-            entry = await payments.record_payment(work, InvoiceKey(invoice.id, invoice.centre_id), payment)
-        except InvalidInput as invalid:
-            pointer = f"/allocations/{place}/invoice_id"
-            raise InvalidInput([in_body(pointer, each.code, each.detail) for each in invalid.errors]) from invalid
+        entry = await payments.record_payment(work, InvoiceKey(invoice.id, invoice.centre_id), payment)
         _match(work, line, entry.id, pence, recorded_before=False)
-
-
-def _shares(line: BankLine, body: schemas.BankLineConfirmation) -> list[tuple[schemas.BankAllocation, int]]:
-    """Each allocation with its amount. Raises `InvalidInput` for more than is open."""
-    rest, shares = abs(line.amount_pence) - line.matched_pence, []
-    faults: list[InputFault] = []
-    for place, each in enumerate(body.allocations):
-        pointer = f"/allocations/{place}/amount"
-        if each.amount is None and len(body.allocations) > 1:
-            faults.append(in_body(pointer, InputFaultCode.REQUIRED, "Say how much of the line is for this invoice."))
-            continue
-        if each.amount is not None and each.amount.currency != line.currency:
-            sentence = f"The line is in {line.currency}; give the amount in it."
-            faults.append(in_body(f"{pointer}/currency", InputFaultCode.WRONG_CURRENCY, sentence))
-        pence = rest if each.amount is None else each.amount.amount
-        if pence > rest or not pence:
-            faults.append(in_body(pointer, InputFaultCode.MORE_THAN_OPEN, "The amount is more than the line has open."))
-        rest -= pence
-        shares.append((each, pence))
-    if faults:
-        raise InvalidInput(faults)
-    return shares
 
 
 def _payment(line: BankLine, pence: int, ordinal: int) -> PaymentCreate:

@@ -76,15 +76,19 @@ async def _require_replaceable(work: Work, book: Book) -> None:
 
 def _lines(settings: Settings, old: Invoice, body: bodies.InvoiceReplacementCreate) -> Sequence[FeeLine]:
     """The lines as they were, taxed anew if they or their treatment change."""
-    treatment = _treatment(settings, old, body)
+    known = {each.category: each for each in (settings.fee.eligible_bodies.treatment, settings.fee.treatment) if each}
+    faults = [] if body.vat_category in {None, *known} else [_unknown_treatment(known)]
+    for number, line in enumerate(body.lines or []):
+        faults += currency_faults(old, line.net, f"/lines/{number}/net")
+    if faults:
+        raise InvalidInput(faults)
+    first = old.fee_lines[0]
+    treatment = (
+        VatTreatment(first.vat_category, first.vat_rate_percent, first.exemption_reason)
+        if body.vat_category is None
+        else known[body.vat_category]
+    )
     if body.lines is not None:
-        faults = [
-            fault
-            for number, line in enumerate(body.lines)
-            for fault in currency_faults(old, line.net, f"/lines/{number}/net")
-        ]
-        if faults:
-            raise InvalidInput(faults)
         given = [fee_line(line.description, line.net.amount, treatment, line.quantity) for line in body.lines]
     elif body.vat_category is None:
         return old.fee_lines
@@ -94,16 +98,6 @@ def _lines(settings: Settings, old: Invoice, body: bodies.InvoiceReplacementCrea
     if totals(taxed).total_pence > MOST_PENCE:
         raise InvalidInput([in_body("/lines", InputFaultCode.TOO_LARGE, "Enter lines that add up to less.")])
     return taxed
-
-
-def _treatment(settings: Settings, old: Invoice, body: bodies.InvoiceReplacementCreate) -> VatTreatment:
-    if body.vat_category is None:
-        first = old.fee_lines[0]
-        return VatTreatment(first.vat_category, first.vat_rate_percent, first.exemption_reason)
-    known = {each.category: each for each in (settings.fee.eligible_bodies.treatment, settings.fee.treatment) if each}
-    if body.vat_category not in known:
-        raise InvalidInput([_unknown_treatment(known)])
-    return known[body.vat_category]
 
 
 def _unknown_treatment(known: Mapping[VatCategory, VatTreatment]) -> InputFault:
