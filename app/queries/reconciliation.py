@@ -31,7 +31,7 @@ from app.queries.visibility import Reason, unfiltered
 
 
 class Summed(NamedTuple):
-    """A sum: of invoices (`issued`), of a kind of entry, or of bank lines by status and direction, all of the period; or of balances.
+    """A sum in the period: of invoices (`issued`), a kind of entry, or bank lines by status and direction; or balances.
 
     `balance` has what all invoices have due now (`pence`) and their credit balances (`credit_pence`). `opening` and
     `closing` have how much more, or less, that was before the period and after it.
