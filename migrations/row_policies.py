@@ -35,7 +35,8 @@ MONEY: Final = _client(*_BOOKS_SCOPES, "invoices:read", "payments:read", "credit
 _BOOKS = _client(*_BOOKS_SCOPES)
 _BANK = _client("payments:write")
 _BOUNCES = _client("mail:bounces")
-_WEBHOOKS = _client("webhooks:manage")
+# An endpoint gets events, so whoever manages it may read them.
+_WEBHOOKS = f"{_client('webhooks:manage')} AND {_client('events:read')}"
 
 
 def _either(*conditions: str) -> str:
@@ -87,8 +88,7 @@ SEEN: Final = MappingProxyType(
         "emails": _either(_BOUNCES, "EXISTS (SELECT FROM email_owners AS owned WHERE owned.email_id = emails.id)"),
         "events": _either(
             f"centre_sees AND {_OWN}",
-            # Whoever manages webhooks sees what they carry.
-            f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read', 'webhooks:manage')}",
+            f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read')}",
         ),
         "external_refs": _either(MONEY),
         "factor_challenges": _SECRET,

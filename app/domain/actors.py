@@ -1,9 +1,10 @@
 """Who acts: the public, a person with a session, an integration client, or the system itself."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -61,6 +62,17 @@ MONEY_SCOPES: Final = frozenset(
     }
 )
 """The scopes of finance systems: each shows that an invoice is there."""
+
+
+NEEDED: Final[Mapping[Scope, frozenset[Scope]]] = MappingProxyType(
+    {Scope.WEBHOOKS_MANAGE: frozenset({Scope.EVENTS_READ})}
+)
+"""A scope that grants nothing without others: who has events pushed may read them."""
+
+
+def in_effect(scopes: Collection[str]) -> frozenset[Scope]:
+    """The scopes that grant something beside each other."""
+    return frozenset(scope for scope in Scope if scope in scopes and NEEDED.get(scope, frozenset()) <= set(scopes))
 
 
 Role: TypeAlias = StaffRole | CentreRole | Scope

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
+from app.domain.actors import NEEDED, Actor, CentreRole, Role, Scope, StaffRole
 from app.domain.refusals.access import RoleNotAllowed
 
 
@@ -179,6 +179,11 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Scope.WEBHOOKS_MANAGE: frozenset({_P.MANAGE_WEBHOOKS}),
 }
 
+
+def _client_with(*scopes: Scope) -> str:
+    return f"an integration client with the scope{'s' * (len(scopes) > 1)} {' and '.join(scopes)}"
+
+
 ROLE_LABELS: Mapping[Role, str] = {
     CentreRole.SUPER_USER: "a super user of the centre",
     CentreRole.USER: "a user of the centre",
@@ -187,7 +192,7 @@ ROLE_LABELS: Mapping[Role, str] = {
     StaffRole.CENTRE_LEAD: "a centre lead",
     StaffRole.QUALITY_ASSURANCE_MANAGER: "the quality assurance manager",
     StaffRole.ADMINISTRATOR: "an administrator",
-    **{scope: f"an integration client with the scope {scope}" for scope in Scope},
+    **{scope: _client_with(scope, *NEEDED.get(scope, ())) for scope in Scope},
 }
 
 

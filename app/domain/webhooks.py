@@ -28,6 +28,7 @@ class DisabledReason(StrEnum):
     BY_REQUEST = "by_request"
     GONE = "gone"
     EXHAUSTED = "exhausted"
+    NOT_ALLOWED = "not_allowed"
 
 
 TEST_EVENT: Final = "webhook_endpoint.tested"
@@ -61,6 +62,12 @@ OUTAGE: Final = timedelta(minutes=5)
 
 CATCHING_UP: Final = timedelta(minutes=1)
 """After an outage, what waits is tried within this time, not all at once."""
+
+
+def shown(url: str) -> str:
+    """The URL for answers, logs and audit. A query often holds the receiver's token."""
+    address, mark, _ = url.partition("?")
+    return f"{address}?***" if mark else address
 
 
 def pause_after(attempts: int, chance: float) -> timedelta | None:

@@ -29,6 +29,8 @@ class WebhookEndpoint(HasId, Versioned, Base):
     owner_email: Mapped[str] = mapped_column(
         info=personal("to tell that the endpoint is disabled", "until the endpoint is deleted", Erasure.RECORD)
     )
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("integration_clients.id"))
+    """The client that answers for it, if an administrator does not."""
     sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_until: Mapped[datetime | None]
@@ -115,7 +117,10 @@ class WebhookAttempt(HasId, Base):
     """A try to deliver: what was asked of whom, and what was answered."""
 
     __tablename__ = "webhook_attempts"
-    __table_args__ = (Index("ix_webhook_attempts_delivery", "delivery_id", "id"),)
+    __table_args__ = (
+        Index("ix_webhook_attempts_delivery", "delivery_id", "id"),
+        Index("ix_webhook_attempts_at", "at"),
+    )
 
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_deliveries.id", ondelete="CASCADE"))
     at: Mapped[datetime]
@@ -125,4 +130,8 @@ class WebhookAttempt(HasId, Base):
     milliseconds: Mapped[int]
     status: Mapped[int | None]
     error: Mapped[str | None]
-    answer: Mapped[str | None]
+    answer: Mapped[str | None] = mapped_column(
+        info=personal(
+            "to show why a delivery failed; a receiver can say anything", "`WEBHOOKS__LOG_DAYS`", Erasure.SOON
+        )
+    )

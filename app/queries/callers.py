@@ -10,7 +10,7 @@ import asyncpg
 
 from app import row_context
 from app.database import LeasedSession
-from app.domain.actors import Actor, ActorKind, CentreRole, Scope, StaffRole
+from app.domain.actors import Actor, ActorKind, CentreRole, StaffRole, in_effect
 from app.queries.visibility import Reason, unfiltered
 
 # A time more than two periods ahead was counted before the clock was put back.
@@ -124,7 +124,7 @@ def _client(row: asyncpg.Record, bearer: Bearer) -> Actor:
         id=row["client_id"],
         name=row["client_name"],
         # One that only a later release knows grants nothing here.
-        scopes=frozenset(scope for scope in Scope if inside and scope in row["scopes"] and scope in bearer.scopes),
+        scopes=in_effect(set(row["scopes"]) & set(bearer.scopes) if inside else ()),
         in_its_networks=inside,
     )
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.domain.actors import NEEDED, Scope
 from app.domain.webhooks import DeliveryKind, DeliveryStatus
-from app.models import Event, WebhookDelivery, WebhookEndpoint
+from app.models import Event, IntegrationClient, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.queries.locking import lock_found, locking, locking_free
 from app.queries.merging import each_of
 from app.queries.visibility import Reason, unfiltered
@@ -33,6 +34,11 @@ async def lock_endpoints_with_work(session: AsyncSession, now: datetime, most: i
     waited longest."""
     behind = WebhookEndpoint.position < select(func.max(Event.position)).scalar_subquery()
     due = exists().where(WebhookDelivery.endpoint_id == WebhookEndpoint.id, WebhookDelivery.next_at <= now)
+    allowed = exists().where(
+        IntegrationClient.id == WebhookEndpoint.client_id,
+        IntegrationClient.deactivated_at.is_(None),
+        IntegrationClient.scopes.contains([Scope.WEBHOOKS_MANAGE, *NEEDED[Scope.WEBHOOKS_MANAGE]]),
+    )
     statement = (
         select(WebhookEndpoint)
         .where(
@@ -40,6 +46,7 @@ async def lock_endpoints_with_work(session: AsyncSession, now: datetime, most: i
             WebhookEndpoint.deleted_at.is_(None),
             # Leases go by the database's clock: that of a sandbox can be moved.
             or_(WebhookEndpoint.lease.is_(None), WebhookEndpoint.leased_until < func.statement_timestamp()),
+            or_(WebhookEndpoint.client_id.is_(None), allowed),
             or_(WebhookEndpoint.held_until.is_(None), WebhookEndpoint.held_until <= now),
             or_(behind, due),
         )
@@ -144,6 +151,12 @@ async def deliveries_to_forget(session: AsyncSession, before: datetime, most: in
         or_(WebhookDelivery.delivered_at < before, test, WebhookDelivery.endpoint_id.in_(deleted))
     )
     return (await session.scalars(statement.limit(most))).all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def attempts_to_forget(session: AsyncSession, before: datetime, most: int) -> Sequence[UUID]:
+    """Attempts of before then, also of deliveries that have not arrived."""
+    return (await session.scalars(select(WebhookAttempt.id).where(WebhookAttempt.at < before).limit(most))).all()
 
 
 @unfiltered(Reason.SYSTEM)

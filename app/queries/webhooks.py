@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain import limits
 from app.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from app.queries.locking import lock_row
+from app.queries.locking import lock_row, locking
 from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, unfiltered, webhooks_visible_to
 from app.schemas.webhook_deliveries import WebhookDeliveryQuery
@@ -63,6 +63,14 @@ async def list_webhook_endpoints(work: Work, query: WebhookEndpointQuery) -> tup
         disabled = WebhookEndpoint.disabled_at
         statement = statement.where(disabled.is_(None) if query.enabled else disabled.is_not(None))
     return await fetch_page(work.session, statement, page_of(query, [WebhookEndpoint.id]))
+
+
+@unfiltered(Reason.RULE)
+async def lock_endpoints_of_client(session: AsyncSession, client_id: UUID) -> Sequence[WebhookEndpoint]:
+    """Lock the enabled endpoints that a client answers for."""
+    enabled = WebhookEndpoint.disabled_at.is_(None) & WebhookEndpoint.deleted_at.is_(None)
+    statement = select(WebhookEndpoint).where(WebhookEndpoint.client_id == client_id, enabled)
+    return (await session.scalars(locking(statement.order_by(WebhookEndpoint.id)))).all()
 
 
 @unfiltered(Reason.RULE)

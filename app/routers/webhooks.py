@@ -100,7 +100,7 @@ async def list_webhook_deliveries(
     work: WorkDep, row: EndpointDep, query: Annotated[webhook_deliveries.WebhookDeliveryQuery, Query()]
 ) -> webhook_deliveries.WebhookDeliveryPage:
     """Returns the log of deliveries, newest first. Those that arrived are kept for 30 days, unless the operator has
-    chosen another time; those that did not are kept."""
+    chosen another time, and so is each attempt; deliveries that did not arrive are kept."""
     return await log.list_all(work, row, query)
 
 

@@ -56,7 +56,9 @@ class WebhookAttempt(Answer):
     """A try to deliver."""
 
     at: Moment = described("When it began.", example.SUBMITTED_AT)
-    url: WebAddress = described("Where it was posted.", "https://finance.example.org/webhooks/recognition")
+    url: WebAddress = described(
+        "Where it was posted, with `***` for the query.", "https://finance.example.org/webhooks/recognition"
+    )
     webhook_timestamp: Seconds = described(
         "The header `webhook-timestamp`: when it was signed, in seconds since 1970. Signatures are not kept.",
         1_792_057_205,
@@ -72,7 +74,7 @@ class WebhookDeliveryDetail(WebhookDelivery):
 
     body: WebhookEvent = Field(description="What is posted.")
     tried: Annotated[list[WebhookAttempt], up_to(limits.WEBHOOK_ATTEMPTS)] = Field(
-        description="Its attempts, oldest first; of many, the newest."
+        description="Its attempts, oldest first: of many, the newest, and none that the log has kept long enough."
     )
 
 

@@ -14,7 +14,7 @@ from app.schemas.answered import A_FEW, Email, Title, WebAddress, Word, number, 
 from app.schemas.base import Page, Request, Resource
 from app.schemas.events import PublicEventType
 from app.schemas.fields import EmailAddress, distinct, whole
-from app.schemas.ids import WebhookEndpointId
+from app.schemas.ids import IntegrationClientId, WebhookEndpointId
 from app.schemas.paging import ListQuery
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
@@ -113,13 +113,22 @@ class WebhookEndpoint(Resource):
 
     id: WebhookEndpointId
     description: Title = described("By which people recognise the endpoint.", "Ledger: invoices and payments")
-    url: WebAddress = described("Where events are posted.", URL)
+    url: WebAddress = described(
+        "Where events are posted. A query can hold the receiver's token, so `?***` is shown in its place. Sent back, "
+        "it changes nothing.",
+        URL,
+    )
     event_types: Annotated[list[Word], A_FEW] = described("The types of event that are delivered.", _TYPES)
     owner_email: Email = described("Who is told when it is disabled.", "ledger.owner@example.org")
+    client_id: IntegrationClientId | None = Field(
+        description="The integration client that answers for the endpoint: the last to register it, enable it, or "
+        "change its `url` or `event_types`. Null if that was an administrator."
+    )
     enabled: bool = described("False while nothing is sent.", True)
     disabled_at: datetime | None = described("When it was disabled, or null.", None)
     disabled_reason: DisabledReason | None = described(
         "`by_request`: by a change. `gone`: the receiver answered 410. `exhausted`: a delivery failed for three days. "
+        "`not_allowed`: the client of `client_id` was deactivated or may no longer read events. "
         "Null while it is enabled.",
         None,
     )

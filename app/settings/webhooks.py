@@ -12,4 +12,4 @@ class Webhooks(Part):
 
     loopback: bool = False
     log_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    """Deliveries that arrived are deleted after this time; those that did not are kept."""
+    """Attempts, and deliveries that arrived, are deleted after this time; deliveries that did not arrive are kept."""

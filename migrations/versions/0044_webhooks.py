@@ -37,6 +37,7 @@ def upgrade() -> None:
         if_not_exists=True,
     )
     op.create_index("ix_webhook_attempts_delivery", "webhook_attempts", ["delivery_id", "id"], if_not_exists=True)
+    op.create_index("ix_webhook_attempts_at", "webhook_attempts", ["at"], if_not_exists=True)
 
 
 def _endpoints() -> None:
@@ -47,6 +48,7 @@ def _endpoints() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("event_types", ARRAY(sa.String(64)), nullable=False),
         sa.Column("owner_email", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Uuid()),
         sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_previous_secret", sa.LargeBinary()),
         sa.Column("previous_until", sa.DateTime(timezone=True)),
@@ -61,7 +63,11 @@ def _endpoints() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True)),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "disabled_reason IN ('by_request', 'gone', 'exhausted')", name=op.f("ck_webhook_endpoints_disabledreason")
+            "disabled_reason IN ('by_request', 'gone', 'exhausted', 'not_allowed')",
+            name=op.f("ck_webhook_endpoints_disabledreason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["integration_clients.id"], name=op.f("fk_webhook_endpoints_client_id_integration_clients")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
         if_not_exists=True,

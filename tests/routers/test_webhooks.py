@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.domain import limits
 from app.domain.actors import Scope, StaffRole
 from app.jobs.schedule import RECURRING, run_recurring
-from app.models import Event, IdempotentAnswer, SecurityEvent, WebhookDelivery, WebhookEndpoint
+from app.models import Event, IdempotentAnswer, IntegrationClient, SecurityEvent, WebhookDelivery, WebhookEndpoint
 from app.security.sealing import Unreadable
 from app.services.webhooks.secrets import opened, reseal_all
 from app.settings import Settings
@@ -29,6 +29,8 @@ NEW = {
     "owner_email": "owner@example.org",
 }
 
+BOTH = (Scope.WEBHOOKS_MANAGE, Scope.EVENTS_READ)
+
 
 @pytest.fixture
 async def stage(world: World) -> WebhookStage:
@@ -40,11 +42,11 @@ async def _made(stage: WebhookStage, **more: Any) -> tuple[dict[str, Any], str]:
     return made, f"{ADDRESS}/{made['id']}"
 
 
-async def _send_to(stage: WebhookStage, made: dict[str, Any], receiver: Receiver) -> None:
+async def _send_to(stage: WebhookStage, made: dict[str, Any], receiver: Receiver, query: str = "") -> None:
     """Let the endpoint's events go to this machine from now on."""
     stage.world.settings = with_loopback(stage.world.settings)
     async with stage.world.database.transaction() as session:
-        (await session.get_one(WebhookEndpoint, UUID(made["id"]))).url = receiver.url
+        (await session.get_one(WebhookEndpoint, UUID(made["id"]))).url = receiver.url + query
 
 
 async def test_endpoints_are_for_administrators_and_systems_that_manage_them(world: World, stage: WebhookStage) -> None:
@@ -52,13 +54,16 @@ async def test_endpoints_are_for_administrators_and_systems_that_manage_them(wor
     client = world.client
     assert (await client.get(ADDRESS)).status_code == 401
     finance, centre = await world.staff(StaffRole.FINANCE), await world.centre()
-    reader, manager = await world.integration(Scope.EVENTS_READ), await world.integration(Scope.WEBHOOKS_MANAGE)
-    for login, alone in ((finance, 403), (centre.super_user, 404), (reader, 404)):
+    reader, bare = await world.integration(Scope.EVENTS_READ), await world.integration(Scope.WEBHOOKS_MANAGE)
+    manager = await world.integration(*BOTH)
+    for login, alone in ((finance, 403), (centre.super_user, 404), (reader, 404), (bare, 404)):
         assert (await client.get(ADDRESS, headers=login.headers)).status_code == 403
         assert (await client.post(ADDRESS, json=NEW, headers=login.headers)).status_code == 403
         for method, below in (("GET", ""), ("DELETE", ""), ("POST", "/secret"), ("GET", "/deliveries")):
             answer = await client.request(method, path + below, headers=login.headers)
             assert answer.status_code == alone, (method, below)
+    refused = (await client.post(ADDRESS, json=NEW, headers=bare.headers)).json()
+    assert "the scopes webhooks:manage and events:read" in refused["detail"]
     assert (await client.post(ADDRESS, json=NEW, headers=manager.headers)).status_code == 201
     assert len((await client.get(ADDRESS, headers=manager.headers)).json()["items"]) == 2
 
@@ -213,17 +218,24 @@ async def test_an_endpoint_is_deleted_with_its_log(stage: WebhookStage) -> None:
         assert (await session.scalars(select(WebhookDelivery))).all() == []
 
 
-async def test_the_log_keeps_what_has_not_arrived(stage: WebhookStage) -> None:
+async def test_the_log_keeps_what_has_not_arrived_without_its_old_attempts(stage: WebhookStage) -> None:
     async with receiving(lambda call: reply(200 if call.event["aggregate"]["sequence"] == 1 else 500)) as receiver:
         made, _ = await _made(stage)
         await _send_to(stage, made, receiver)
         (one,) = aggregates(1)
-        await stage.happen(one, one)
+        ids = await stage.happen(one, one)
         await stage.deliver()
-    await stage.wait(timedelta(days=31))
-    (forget,) = (each for each in RECURRING if each.name == "forget")
-    await run_recurring(stage.means, forget)
-    assert [entry["status"] for entry in await stage.log(made)] == ["pending"]
+        for days, tried in ((29, 1), (2, 0)):
+            await stage.wait(timedelta(days=days))
+            (forget,) = (each for each in RECURRING if each.name == "forget")
+            await run_recurring(stage.means, forget)
+            (*_, last) = await stage.log(made)
+            assert len((await stage.delivery(last))["tried"]) == tried
+        (left,) = await stage.log(made)
+        assert (left["event_id"], left["status"], left["attempts"]) == (ids[1], "pending", 1)
+        receiver.answer = lambda _: reply(200)
+        await stage.deliver()
+        assert receiver.ids[-1] == ids[1]
 
 
 async def test_a_disabled_endpoint_takes_no_test_and_no_redelivery(stage: WebhookStage) -> None:
@@ -261,6 +273,73 @@ async def test_there_is_room_for_so_many_endpoints(stage: WebhookStage, monkeypa
         assert answer.status_code == status
 
 
+async def test_the_query_of_the_address_is_used_and_not_shown(stage: WebhookStage) -> None:
+    """Receivers put tokens there."""
+    made, path = await _made(stage, url=f"{NEW['url']}?token=hush&y=1")
+    assert made["url"] == f"{NEW['url']}?***"
+    same = await stage.change(made, url=made["url"], description="Other")
+    other = await stage.change(made, url=f"{NEW['url']}?token=quiet")
+    async with receiving(lambda _: reply(500)) as receiver:
+        await _send_to(stage, made, receiver, query="?token=hush")
+        await stage.happen(*aggregates(1))
+        await stage.deliver()
+        assert receiver.calls[0].line == "POST /hooks?token=hush HTTP/1.1", "as it was before what was shown was sent"
+    (entry,) = await stage.log(made)
+    shown = await stage.delivery(entry)
+    assert shown["tried"][0]["url"] == f"{receiver.url}?***"
+    page = await stage.world.get(ADDRESS, stage.administrator)
+    headers = stage.administrator.headers | {"If-Match": "*"}
+    assert (await stage.world.client.delete(path, headers=headers)).status_code == 204
+    async with stage.world.database.transaction() as session:
+        recorded = [event.audit for event in await session.scalars(select(Event))]
+        security = [event.detail for event in await session.scalars(select(SecurityEvent))]
+    for text in (same, other, shown, page, recorded, security):
+        assert "hush" not in str(text)
+        assert "quiet" not in str(text)
+    assert f"{NEW['url']}?***" in str(recorded)
+
+
+@pytest.mark.parametrize("loss", [[Scope.WEBHOOKS_MANAGE], [Scope.EVENTS_READ], None])
+async def test_a_system_that_may_no_longer_read_events_gets_none(stage: WebhookStage, loss: list[Scope] | None) -> None:
+    """Without one of the scopes or deactivated, at once, whatever waits. An administrator's own endpoint goes on."""
+    manager, world = await stage.world.integration(*BOTH), stage.world
+    made = await world.post(ADDRESS, NEW, manager)
+    assert made["client_id"] == str(manager.id)
+    mine, _ = await _made(stage)
+    async with receiving() as receiver, receiving() as own:
+        await _send_to(stage, made, receiver)
+        await _send_to(stage, mine, own)
+        await stage.happen(*aggregates(1))
+        client = f"/v1/integration-clients/{manager.id}"
+        headers = stage.administrator.headers | {"If-Match": "*"}
+        if loss is None:
+            assert (await world.client.delete(client, headers=headers)).status_code == 204
+        else:
+            changed = await world.client.patch(client, json={"scopes": loss}, headers=headers)
+            assert changed.status_code == 200
+        await stage.deliver()
+        assert (len(receiver.calls), len(own.calls)) == (0, 1)
+        shown = await stage.shown(made)
+        assert (shown["enabled"], shown["disabled_reason"]) == (False, "not_allowed")
+        # An administrator who enables it answers for it from then on.
+        enabled = await stage.change(made, enabled=True)
+        assert (enabled["client_id"], enabled["disabled_reason"]) == (None, None)
+        await stage.deliver()
+        assert len(receiver.calls) == 1
+
+
+async def test_an_endpoint_registered_while_the_scope_is_taken_away_gets_nothing(stage: WebhookStage) -> None:
+    manager = await stage.world.integration(*BOTH)
+    made = await stage.world.post(ADDRESS, NEW, manager)
+    async with receiving() as receiver:
+        await _send_to(stage, made, receiver)
+        async with stage.world.database.transaction() as session:
+            (await session.get_one(IntegrationClient, manager.id)).scopes = ["webhooks:manage"]
+        await stage.happen(*aggregates(1))
+        await stage.deliver()
+        assert receiver.calls == []
+
+
 async def test_of_two_changes_at_once_one_is_stale(stage: WebhookStage) -> None:
     made, path = await _made(stage)
     headers = stage.administrator.headers | {"If-Match": made["etag"]}
@@ -274,8 +353,7 @@ async def test_of_two_changes_at_once_one_is_stale(stage: WebhookStage) -> None:
 
 
 async def test_a_system_reads_the_log_with_the_event(stage: WebhookStage) -> None:
-    """Without the scope for the feed: row policies show it what its endpoints get."""
-    manager = await stage.world.integration(Scope.WEBHOOKS_MANAGE)
+    manager = await stage.world.integration(*BOTH)
     made, path = await _made(stage)
     async with receiving() as receiver:
         await _send_to(stage, made, receiver)

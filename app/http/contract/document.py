@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.domain.actors import Scope
+from app.domain.actors import NEEDED, Scope
 from app.domain.json_values import JsonObject
 from app.domain.permissions import GRANTS, Permission, holders
 from app.http.access import Access, operation_access
@@ -96,8 +96,8 @@ def _say_who_may(described: JsonObject, access: Access) -> None:
     if permission is None:
         described["security"] = []
         return
-    scopes = [scope.value for scope in Scope if permission in GRANTS[scope]]
-    described["security"] = [{"session": []}, *({"client": [scope]} for scope in scopes)]
+    scopes = [[scope, *NEEDED.get(scope, ())] for scope in Scope if permission in GRANTS[scope]]
+    described["security"] = [{"session": []}, *({"client": [each.value for each in needed]} for needed in scopes)]
     if permission is not Permission.OWN_ACCOUNT:
         described["description"] = f"{described.get('description', '')}\n\nWho may: {holders(permission)}."
 

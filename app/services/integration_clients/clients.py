@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app import outbox
 from app.database import Work
-from app.domain.actors import Scope
+from app.domain.actors import Scope, in_effect
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.integration_clients import IntegrationClientDeactivated
@@ -18,6 +18,7 @@ from app.security.tokens import random_secret, secret_hash
 from app.services import security_events
 from app.services.integration_clients.secrets import forget_previous, give_new, keep_for_rotation, revoke, valid_secrets
 from app.services.patches import apply
+from app.services.webhooks import endpoints
 
 _KINDS = {
     EventType.CLIENT_CREATED: SecurityEventKind.CLIENT_CREATED,
@@ -71,6 +72,8 @@ async def update(
     change = apply(row, values)
     if change.after:
         await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=change.before, after=change.after)
+        if Scope.WEBHOOKS_MANAGE not in in_effect(row.scopes):
+            await endpoints.disable_all_of(work, row.id)
         await work.session.flush()
     return _to_schema(row)
 
@@ -132,6 +135,7 @@ async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -
     row.deactivated_at = work.now
     before, after = {"deactivated_at": None}, {"deactivated_at": work.now.isoformat()}
     await _record(work, EventType.CLIENT_DEACTIVATED, row, "deactivated", before=before, after=after)
+    await endpoints.disable_all_of(work, row.id)
 
 
 async def _lock(work: Work, found: IntegrationClient, expected: Expected) -> IntegrationClient:

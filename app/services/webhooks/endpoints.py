@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
 from app.domain import limits
+from app.domain.actors import ActorKind
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.security_events import SecurityEventKind
-from app.domain.webhooks import DisabledReason
+from app.domain.webhooks import DisabledReason, shown
 from app.integrations.webhooks import AddressRefused, require_outside, resolve, spelt
 from app.models import WebhookEndpoint
 from app.queries import webhooks as queries
@@ -47,13 +49,14 @@ async def create(work: Work, key: str, body: schemas.WebhookEndpointCreate) -> s
         url=body.url,
         event_types=sorted(type_.value for type_ in body.event_types),
         owner_email=body.owner_email,
+        client_id=_client_of(work),
         created_at=work.now,
         position=last if body.after_position is None else min(body.after_position, last),
     )
     secret = secrets.make(row, key)
     work.session.add(row)
     await work.session.flush()
-    after = {"description": row.description, "url": row.url, "event_types": row.event_types}
+    after = {"description": row.description, "url": shown(row.url), "event_types": row.event_types}
     await _record(work, EventType.WEBHOOK_ENDPOINT_CREATED, row, "created", after=after)
     await resuming.wake(work)
     return _secret_to_schema(row, secret, work.now)
@@ -74,10 +77,13 @@ async def update(
 ) -> schemas.WebhookEndpoint:
     """Change the endpoint. Enabling it resumes deliveries where they stopped. Raises `InvalidInput`."""
     values = body.model_dump(exclude_unset=True)
-    if "url" in values and values["url"] != found.url:
+    if "url" in values and values["url"] not in (found.url, shown(found.url)):
         await _require_receiver(work, values["url"])
     row = await queries.lock_webhook_endpoint(work.session, found.id)
     expected.check(row.version)
+    if values.get("url") == shown(row.url):
+        # Read, and sent back with another change.
+        del values["url"]
     if "event_types" in values:
         values["event_types"] = sorted(type_.value for type_ in body.event_types)
     enabled = values.pop("enabled", row.enabled)
@@ -89,8 +95,9 @@ async def update(
         if enabled:
             await resuming.resume(work, row)
     if change.after:
-        after = {name: "changed" if name == "owner_email" else value for name, value in change.after.items()}
-        before = {name: value for name, value in change.before.items() if name != "owner_email"}
+        if change.after.keys() & {"url", "event_types"} or change.after.get("enabled"):
+            row.client_id = _client_of(work)
+        before, after = _recorded(change.before), _recorded(change.after)
         await _record(work, EventType.WEBHOOK_ENDPOINT_UPDATED, row, "changed", before=before, after=after)
         await work.session.flush()
     return _to_schema(row, work.now)
@@ -116,7 +123,26 @@ async def delete(work: Work, found: WebhookEndpoint, expected: Expected) -> None
     if expected.is_repeat(row.version, done=row.deleted_at is not None):
         return
     row.deleted_at = work.now
-    await _record(work, EventType.WEBHOOK_ENDPOINT_DELETED, row, "deleted", after={"url": row.url})
+    await _record(work, EventType.WEBHOOK_ENDPOINT_DELETED, row, "deleted", after={"url": shown(row.url)})
+
+
+async def disable_all_of(work: Work, client_id: UUID) -> None:
+    """Disable the endpoints that an integration client answers for: it may no longer read events."""
+    for row in await queries.lock_endpoints_of_client(work.session, client_id):
+        row.disabled_at, row.disabled_reason = work.now, DisabledReason.NOT_ALLOWED
+        after = {"enabled": False, "disabled_reason": DisabledReason.NOT_ALLOWED.value}
+        await _record(work, EventType.WEBHOOK_ENDPOINT_UPDATED, row, "disabled", before={"enabled": True}, after=after)
+
+
+def _client_of(work: Work) -> UUID | None:
+    return work.actor.id if work.actor.kind is ActorKind.CLIENT else None
+
+
+def _recorded(values: Mapping[str, object]) -> dict[str, object]:
+    """What is recorded of a change: no token in the URL's query, and nobody's address."""
+    hidden = {name: "changed" for name in values if name == "owner_email"}
+    addresses = {name: shown(str(value)) for name, value in values.items() if name == "url"}
+    return {**values, **addresses, **hidden}
 
 
 async def _require_receiver(work: Work, url: str) -> None:
@@ -170,9 +196,10 @@ def _to_schema(row: WebhookEndpoint, now: datetime) -> schemas.WebhookEndpoint:
         etag=etag(row.version),
         id=row.id,
         description=row.description,
-        url=row.url,
+        url=shown(row.url),
         event_types=row.event_types,
         owner_email=row.owner_email,
+        client_id=row.client_id,
         enabled=row.enabled,
         disabled_at=row.disabled_at,
         disabled_reason=row.disabled_reason,

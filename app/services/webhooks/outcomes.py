@@ -24,6 +24,7 @@ from app.domain.webhooks import (
     DisabledReason,
     asked_pause,
     pause_after,
+    shown,
 )
 from app.letters.webhooks.endpoint_disabled import WebhookEndpointDisabled
 from app.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -135,7 +136,7 @@ def _log(work: Work, delivery: WebhookDelivery, attempted: Attempted) -> None:
         WebhookAttempt(
             delivery_id=delivery.id,
             at=attempted.at,
-            url=attempted.url,
+            url=shown(attempted.url),
             timestamp=attempted.timestamp,
             milliseconds=attempted.milliseconds,
             status=attempted.status,
