@@ -177,6 +177,16 @@ def noted_once() -> None:
     _replace(send_email, _note=note)
 
 
+def lanes_never_busy() -> None:
+    """Send an event by webhook at once, whether or not the one before it has arrived."""
+    from app.queries import webhook_work
+
+    async def busy_lanes(*_: Any) -> frozenset[Any]:
+        return frozenset()
+
+    _replace(webhook_work, busy_lanes=busy_lanes)
+
+
 def closed_at_once() -> None:
     """End by closing everything, whoever is connected."""
     from app.http.server import _Server
@@ -292,6 +302,7 @@ _ALL = (
     leaking,
     sent_when_claimed,
     noted_once,
+    lanes_never_busy,
     closed_at_once,
     writes_unchecked,
     fee_not_asked_for,

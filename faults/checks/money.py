@@ -16,7 +16,8 @@ _SEED = 20
 _COPIES_FROM = 1_000_000
 
 
-def _payment(pence: int, **more: str) -> dict[str, object]:
+def payment(pence: int, **more: str) -> dict[str, object]:
+    """The body that records a payment of today."""
     today = datetime.now(UTC).date().isoformat()
     return {"amount": {"amount": pence, "currency": "GBP"}, "method": "bank_transfer", "received_on": today, **more}
 
@@ -38,7 +39,7 @@ async def _same_key(world: World, sizes: Sizes) -> Found:
     differing = 0
     for number in range(sizes["keys"]):
         reference, key, invoice = uuid4().hex, uuid4().hex, invoices[number % len(invoices)]
-        body = _payment(1, payer_reference=reference)
+        body = payment(1, payer_reference=reference)
 
         async def pay(line: Line, invoice: UUID = invoice, body: object = body, key: str = key) -> Answer:
             return await _pay(line, invoice, body, key)
@@ -99,7 +100,7 @@ async def _sums(world: World, sizes: Sizes) -> Found:
             pence, name = chance.randint(1, 9_000), uuid4().hex
             named = {"external_system": "ledger", "external_payment_id": name} if number % 2 else {}
             due[invoice] += pence
-            sent += [(invoice, _payment(pence, **named), name)] * chance.randint(1, 3)
+            sent += [(invoice, payment(pence, **named), name)] * chance.randint(1, 3)
     chance.shuffle(sent)
     ids: dict[str, tuple[UUID, str]] = {}
     lanes = [Line(server.port, finance.token, network(number)) for number in range(16)]
