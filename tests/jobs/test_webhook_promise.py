@@ -67,7 +67,8 @@ async def _pass(stage: WebhookStage, endpoint_id: UUID, by: timedelta) -> None:
 
 async def _play(stage: WebhookStage, seed: int) -> Played:
     chance, taken, ids = random.Random(seed), list[Call](), list[str]()
-    moods, some = _MOODS, aggregates(3)
+    moods: tuple[str, ...] = _MOODS
+    some = aggregates(3)
 
     async def answer(call: Call) -> bytes | None:
         mood = chance.choice(moods)
