@@ -181,14 +181,12 @@ def credited_parts(lines: Sequence[FeeLine], earlier: Iterable[int], pence: int)
     return _parts(left, pence)
 
 
-def lines_again(lines: Sequence[FeeLine], pence: int, old_number: str) -> list[FeeLine]:
+def lines_again(lines: Sequence[FeeLine], pence: int, old_number: str | None) -> list[FeeLine]:
     """Return the lines of an invoice that asks for `pence` again, VAT included, of what those of the old one came to.
 
-    If that is another sum, each line says so.
+    If that is another sum, each line says so. An old invoice that never had its number is not named.
     """
     if pence == totals(lines).total_pence:
         return list(lines)
-    return [
-        replace(line, description=f"{line.description}: unpaid on invoice {old_number}")
-        for line in part_of(lines, pence)
-    ]
+    unpaid = f"unpaid on invoice {old_number}" if old_number is not None else "what was unpaid before"
+    return [replace(line, description=f"{line.description}: {unpaid}") for line in part_of(lines, pence)]

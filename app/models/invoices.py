@@ -120,6 +120,16 @@ class Invoice(HasId, Base):
         return self.ledger_number or self.number
 
     @property
+    def known_number(self) -> str | None:
+        """The number that its reader has seen: none while it waits, because our reference is no invoice number."""
+        return None if self.awaiting_number else self.printed_number
+
+    @property
+    def called(self) -> str:
+        """What a sentence for its reader calls it."""
+        return "an invoice that has no number yet" if self.awaiting_number else f"invoice {self.printed_number}"
+
+    @property
     def printed_reference(self) -> str:
         """The reference to quote with the payment, as the document prints it."""
         return self.ledger_number or self.payment_reference

@@ -29,8 +29,9 @@ SENT: ColumnElement[bool] = or_(Invoice.awaits_number.is_(None), Invoice.ledger_
 """Those that do not wait for the finance system's number: nobody is asked to pay an invoice that was not sent."""
 _SERIES = ("cra", "inv", "req")
 _OPEN = (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID)
-# The settings allow a year for paying.
-_LONGEST_TERM = timedelta(days=365)
+# The settings allow a year for paying, which begins a year after the issue at the latest: after the finance system's
+# number (`LONGEST_WAIT`).
+_LONGEST_TERM = timedelta(days=2 * 365)
 _BY_ISSUE: tuple[Key, ...] = (Invoice.issued_at, Invoice.id)
 _BY_DUE_DAY: tuple[Key, ...] = (Invoice.due_on, Invoice.id)
 _BY_PAYMENT: tuple[Key, ...] = (Invoice.paid_at, Invoice.id)

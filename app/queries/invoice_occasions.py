@@ -46,12 +46,15 @@ def _unpaid() -> Select[UUID, UUID, UUID, date, date, date | None]:
         .scalar_subquery()
     )
     reversed_on = cast(func.timezone("Europe/London", reversed_at, type_=DateTime()), Date())
+    # One that waited for its number was sent with it.
+    numbered_on = cast(func.timezone("Europe/London", Invoice.numbered_at, type_=DateTime()), Date())
+    sent_on = func.coalesce(numbered_on, Invoice.issued_on, type_=Date())
     return (
         select(
             Invoice.id,
             Invoice.application_id,
             Invoice.centre_id,
-            Invoice.issued_on,
+            sent_on.label("issued_on"),
             Invoice.due_on,
             reversed_on.label("reversed_on"),
         )

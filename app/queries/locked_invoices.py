@@ -33,6 +33,8 @@ class InvoiceColumns(NamedTuple):
     currency: str
     total_pence: int
     issued_on: date
+    awaits_number: bool | None
+    ledger_number: str | None
 
     def detached(self, application: Application) -> Invoice:
         """Make the object for the ledger."""
@@ -44,6 +46,8 @@ class InvoiceColumns(NamedTuple):
             currency=self.currency,
             total_pence=self.total_pence,
             issued_on=self.issued_on,
+            awaits_number=self.awaits_number,
+            ledger_number=self.ledger_number,
         )
 
 
@@ -71,6 +75,8 @@ _LOCK = Hot(
             Invoice.currency,
             Invoice.total_pence,
             Invoice.issued_on,
+            Invoice.awaits_number,
+            Invoice.ledger_number,
         )
         .join(Invoice, Invoice.application_id == Application.id)
         .where(Invoice.id == _ID),

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from app.domain.permissions import Permission
 from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded, RecordedDifferently
+from app.domain.refusals.numbering import NumberAwaited
 from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
@@ -68,11 +69,12 @@ async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
     responses=download_responses(PDF),
     dependencies=[require(Permission.READ_PAYMENTS, find_payment)],
 )
-@refuses(StorageFull, DocumentDamaged)
+@refuses(StorageFull, DocumentDamaged, NumberAwaited)
 async def get_receipt(
     request: Request, work: WorkDep, database: DatabaseDep, store: StoreDep, row: PaymentDep
 ) -> Response:
-    """Returns a PDF with the payment, and what was due once it was recorded. It is not a VAT invoice."""
+    """Returns a PDF with the payment, and what was due once it was recorded. It is not a VAT invoice.
+    Where the finance system numbers invoices, it waits for the invoice's number."""
     return download_stored(request, work, store, await issue_receipt(work, database, store, row))
 
 

@@ -184,7 +184,10 @@ class InvoiceSummary(Answer):
     centre_name: Title = described("The centre's name on the day of issue.", example.NAME)
     issued_on: date = described("The day of issue, by London's calendar.", example.INVOICED_ON)
     issued_at: Moment = described("When the invoice was issued.", example.INVOICED_AT)
-    due_on: date = described("The last day for paying.", example.PAYMENT_DUE_ON)
+    due_on: date = described(
+        "The last day for paying. Provisional while `awaiting_number`: the term begins when the number is posted.",
+        example.PAYMENT_DUE_ON,
+    )
     paid_at: datetime | None = described(
         "Since when nothing has been due, if the status is `paid`; null otherwise.", example.PAYMENT_RECORDED_AT
     )

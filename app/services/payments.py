@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import Money
@@ -32,6 +31,7 @@ from app.services.invoices.ledger import (
     store,
 )
 from app.services.invoices.moving import open_with_fed, record_unpaid, take_back
+from app.services.invoices.numbering import tell
 from app.services.invoices.views import entries_to_schema, recorded_entry_to_schema
 from app.services.workflow.fee_gate import follow_ledger, receive_fee
 from app.services.workflow.steps import moved, standing_of
@@ -79,7 +79,7 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
             await receive_fee(work, row, f"Invoice {number} was paid.", standing_of(work, row, facts))
     completes = was_due and not now_due and facts.settled_with(was_due) and row.closed_at is None
     letter = PaymentReceived if completes else PaymentRecorded
-    await outbox.queue(work, letter(entry_id=entry.id))
+    await tell(work, book.invoice, letter(entry_id=entry.id))
     if facts.closing_days.warned:
         # Whoever pays has not abandoned the application.
         row.changed_at = work.now
@@ -158,9 +158,10 @@ async def reverse_payment(
     for application in {each.application.id: each.application for each in books.values()}.values():
         await follow_ledger(work, application, "What is due was paid.")
     if book.standing.due or not unpaid:
-        await outbox.queue(work, PaymentReversed(entry_id=entry.id))
+        await tell(work, book.invoice, PaymentReversed(entry_id=entry.id))
     # Where the money had gone, whoever pays learns what is due there again.
-    await outbox.queue(work, *(PaymentReversed(entry_id=each.id) for each in unpaid))
+    for each in unpaid:
+        await tell(work, books[each.invoice_id].invoice, PaymentReversed(entry_id=each.id))
     return recorded_entry_to_schema(book, entry)
 
 

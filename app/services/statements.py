@@ -73,7 +73,7 @@ def _period(work: Work, query: schemas.StatementQuery) -> _Period:
 
 
 def _accounts(invoices: Sequence[Invoice], entries: Sequence[InvoiceEntry], period: _Period) -> list[_Account]:
-    numbers = {invoice.id: invoice.printed_number for invoice in invoices}
+    called = {invoice.id: invoice.called for invoice in invoices}
     ledgers: dict[UUID, list[InvoiceEntry]] = {invoice.id: [] for invoice in invoices}
     for entry in entries:
         ledgers[entry.invoice_id].append(entry)
@@ -85,8 +85,8 @@ def _accounts(invoices: Sequence[Invoice], entries: Sequence[InvoiceEntry], peri
             (at, place, movement)
             for place, invoice in enumerate(of_it)
             for at, movement in [
-                (invoice.issued_at, _issued(invoice, numbers)),
-                *((entry.recorded_at, _entered(entry, numbers)) for entry in ledgers[invoice.id]),
+                (invoice.issued_at, _issued(invoice, called)),
+                *((entry.recorded_at, _entered(entry, called)) for entry in ledgers[invoice.id]),
             ]
         ]
         moved.sort(key=lambda each: each[:2])
@@ -104,29 +104,29 @@ def _due(invoice: Invoice, entries: Sequence[InvoiceEntry], last: date) -> int:
     return ledger(invoice.total_pence, until).due
 
 
-def _issued(invoice: Invoice, numbers: Mapping[UUID, str]) -> Movement:
-    description = f"Invoice {invoice.printed_number}, due on {plain_date(invoice.due_on)}"
+def _issued(invoice: Invoice, called: Mapping[UUID, str]) -> Movement:
+    description = invoice.called[0].upper() + invoice.called[1:]
+    if not invoice.awaiting_number:
+        description += f", due on {plain_date(invoice.due_on)}"
     if invoice.replaces_id is not None:
-        description += f", which replaces invoice {numbers[invoice.replaces_id]}"
-    return Movement(
-        invoice.issued_on, StatementLineKind.INVOICE, invoice.id, None, invoice.total_pence, f"{description}"
-    )
+        description += f", which replaces {called[invoice.replaces_id]}"
+    return Movement(invoice.issued_on, StatementLineKind.INVOICE, invoice.id, None, invoice.total_pence, description)
 
 
-def _entered(entry: InvoiceEntry, numbers: Mapping[UUID, str]) -> Movement:
+def _entered(entry: InvoiceEntry, called: Mapping[UUID, str]) -> Movement:
     return Movement(
         london_date(entry.recorded_at),
         StatementLineKind(entry.kind.value),
         entry.invoice_id,
         entry.id,
         effect(entry.kind, entry.amount_pence),
-        _description(entry, numbers),
+        _description(entry, called),
     )
 
 
-def _description(entry: InvoiceEntry, numbers: Mapping[UUID, str]) -> str:
-    on = f"invoice {numbers[entry.invoice_id]}"
-    other = f"invoice {numbers[entry.counterpart_invoice_id]}" if entry.counterpart_invoice_id is not None else ""
+def _description(entry: InvoiceEntry, called: Mapping[UUID, str]) -> str:
+    on = called[entry.invoice_id]
+    other = called[entry.counterpart_invoice_id] if entry.counterpart_invoice_id is not None else ""
     by = f" by {entry.method.value.replace('_', ' ')}" if entry.method is not None else ""
     match entry.kind:
         case EntryKind.PAYMENT:
@@ -134,6 +134,8 @@ def _description(entry: InvoiceEntry, numbers: Mapping[UUID, str]) -> str:
         case EntryKind.REVERSAL:
             return f"Payment on {on} reversed"
         case EntryKind.CREDIT:
+            if entry.awaiting_number:
+                return f"Credit note that has no number yet on {on}"
             return f"Credit note {entry.ledger_number or entry.credit_note_number} on {on}"
         case EntryKind.REFUND:
             return f"Refund on {on}{_day(', paid on', entry.refunded_on)}{by}"
@@ -195,7 +197,7 @@ def _shown(account: _Account, period: _Period, numbers: Mapping[UUID, str]) -> d
                 "number": invoice.number,
                 "issued_on": invoice.issued_on,
                 "due_on": invoice.due_on,
-                "overdue": invoice.due_on < period.last,
+                "overdue": invoice.due_on < period.last and not invoice.awaiting_number,
                 "due": money(pence),
             }
             for invoice, pence in account.unpaid
@@ -219,10 +221,10 @@ def _document(
                 statement=account.statement,
                 unpaid=tuple(
                     UnpaidInvoice(
-                        number=invoice.printed_number,
+                        number=invoice.known_number or "No number yet",
                         issued_on=invoice.issued_on,
                         due_on=invoice.due_on,
-                        overdue=invoice.due_on < period.last,
+                        overdue=invoice.due_on < period.last and not invoice.awaiting_number,
                         due_pence=pence,
                     )
                     for invoice, pence in account.unpaid

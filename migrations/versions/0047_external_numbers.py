@@ -16,8 +16,8 @@ _SUMS = (
     "'{paid_pence,credited_pence,strictly_credited_pence,waived_pence,waived,refunded_pence,due_pence,status,"
     "days_to_pay}'::text[]"
 )
-_SUMS_AND_NUMBER = _SUMS.replace("days_to_pay}", "days_to_pay,ledger_number,numbered_at}")
-# Its number is given once, where it was issued without one.
+_SUMS_AND_NUMBER = _SUMS.replace("days_to_pay}", "days_to_pay,due_on,ledger_number,numbered_at}")
+# Its number is given once, where it was issued without one; the time to pay begins then.
 _GIVEN = "OLD.awaits_number AND OLD.ledger_number IS NULL AND NEW.ledger_number IS NOT NULL"
 
 

@@ -63,7 +63,7 @@ class ApplicationClosed(Letter):
             closed_at=application.closed_at or work.now,
             reason=application.closing_reason or "",
             reopenable_until=application.reopenable_until,
-            credited_invoice_number=(invoice.ledger_number or invoice.number) if invoice is not None else None,
+            credited_invoice_number=invoice.known_number if invoice is not None else None,
             credited_pence=application.closing_credit_pence or 0,
             to_refund_pence=max(0, -invoice.due_pence) if invoice is not None else 0,
             currency=invoice.currency if invoice is not None else "GBP",

@@ -54,7 +54,7 @@ class ApplicationToBeClosed(Letter):
         number = None
         if application.status is Status.AWAITING_PAYMENT:
             invoice = await invoice_of(work.session, application.id)
-            if invoice is not None:
+            if invoice is not None and not invoice.awaiting_number:
                 number = invoice.printed_number
                 readers += await payers(work, invoice)
         name, to = greet(each_once(readers))

@@ -55,7 +55,7 @@ class ApplicationWithdrawn(Letter):
             centre_name=application.centre_name,
             withdrawn_by=await find_withdrawer(work.session, application),
             withdrawn_at=application.closed_at or work.now,
-            credited_invoice_number=(invoice.ledger_number or invoice.number) if invoice is not None else None,
+            credited_invoice_number=invoice.known_number if invoice is not None else None,
             credited_pence=invoice.credited_pence if invoice is not None else 0,
             to_refund_pence=max(0, -invoice.due_pence) if invoice is not None else 0,
             currency=invoice.currency if invoice is not None else "GBP",

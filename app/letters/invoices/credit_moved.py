@@ -22,7 +22,7 @@ class Words(CentreWords):
     reference: str
     centre_name: str
     invoice_number: str
-    from_invoice_number: str
+    from_invoice_number: str | None
     moved_pence: int
     paid_pence: int
     amount_due_pence: int
@@ -66,7 +66,7 @@ class CreditMoved(Letter):
             reference=application.reference,
             centre_name=invoice.customer["name"],
             invoice_number=invoice.printed_number,
-            from_invoice_number=source.printed_number,
+            from_invoice_number=source.known_number,
             moved_pence=entry.amount_pence,
             paid_pence=standing.received,
             amount_due_pence=standing.due,

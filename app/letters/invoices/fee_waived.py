@@ -17,7 +17,7 @@ class Words(CentreWords):
 
     reference: str
     centre_name: str
-    invoice_number: str
+    invoice_number: str | None
     purchase_order_number: str | None
     waived_pence: int
     amount_paid_pence: int
@@ -55,7 +55,7 @@ class FeeWaived(Letter):
             recipient_name=name,
             reference=application.reference,
             centre_name=invoice.customer["name"],
-            invoice_number=invoice.printed_number,
+            invoice_number=invoice.known_number,
             purchase_order_number=invoice.purchase_order_number,
             waived_pence=entry.amount_pence,
             amount_paid_pence=standing.received,

@@ -77,11 +77,13 @@ REMINDER: Final = ReminderWords(**{each.name: getattr(SAMPLE, each.name) for eac
 async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
     """The draft with the invoice attached, or None once nothing is due.
 
-    One that was paid by what moved to it from the invoice that it replaces is sent all the same.
+    One that was paid by what moved to it from the invoice that it replaces is sent all the same; so is one that waited
+    for its number, because receipts and credit notes name it.
     """
     invoice, _ = await with_application(work.session, Invoice, invoice_id)
     standing = await read_ledger(work, invoice)
-    if standing.due == 0 and (invoice.replaces_id is None or standing.status is not InvoiceStatus.PAID):
+    sent_anyhow = invoice.awaits_number or (invoice.replaces_id is not None and standing.status is InvoiceStatus.PAID)
+    if standing.due == 0 and not sent_anyhow:
         return None
     name, to = await finance_readers(work, invoice)
     words = await _words(work, invoice, name, standing)
@@ -109,7 +111,7 @@ async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> U
         recipient_name=name,
         centre_name=invoice.customer["name"],
         invoice_number=invoice.printed_number,
-        replaced_number=replaced.printed_number if replaced is not None else None,
+        replaced_number=replaced.known_number if replaced is not None else None,
         paid_pence=standing.received,
         amount_due_pence=standing.due,
         currency=invoice.currency,

@@ -17,7 +17,7 @@ class Words(StaffWords):
 
     reference: str
     centre_name: str
-    invoice_number: str
+    invoice_number: str | None
     total_pence: int
     waived_pence: int
     currency: str
@@ -54,7 +54,7 @@ class InvoiceWaived(Letter):
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
-            invoice_number=invoice.printed_number,
+            invoice_number=invoice.known_number,
             total_pence=invoice.total_pence,
             waived_pence=entry.amount_pence,
             currency=entry.currency,

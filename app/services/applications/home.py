@@ -91,7 +91,7 @@ def _invoice(work: Work, row: ApplicationRow, standing: StandingRow) -> schemas.
             "total": {"amount": standing.invoice_total_pence, "currency": standing.invoice_currency},
             "due": {"amount": due, "currency": standing.invoice_currency},
             "due_on": row.invoice_due_on,
-            "overdue": due > 0 and row.invoice_due_on < london_date(work.now),
+            "overdue": due > 0 and not standing.invoice_awaits and row.invoice_due_on < london_date(work.now),
             "path": f"{work.settings.root_path}/v1/invoices/{row.invoice_id}",
         }
     )

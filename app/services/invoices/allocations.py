@@ -1,6 +1,5 @@
 """Move a credit balance to another invoice of the centre (R18)."""
 
-from app import outbox
 from app.database import Work
 from app.domain.fees import Money
 from app.domain.refusals.input import InvalidInput, in_body
@@ -15,6 +14,7 @@ from app.schemas.invoice_ledgers import AllocationCreate
 from app.schemas.payments import RecordedEntry
 from app.services.invoices.ledger import currency_faults, require_room
 from app.services.invoices.moving import move, open_books
+from app.services.invoices.numbering import tell
 from app.services.invoices.views import recorded_entry_to_schema
 from app.services.workflow.fee_gate import follow_ledger
 
@@ -39,9 +39,9 @@ async def allocate_credit(work: Work, found: Invoice, body: AllocationCreate) ->
         raise AllocationExceedsDue(Money(other.standing.due, currency))
     require_room(source)
     require_room(other)
-    note = body.note or f"Moved from invoice {source.invoice.printed_number} to {other.invoice.printed_number}."
+    note = body.note or f"Moved from {source.invoice.called} to {other.invoice.called}."
     out, into = await move(work, source, other, pence, note)
-    await outbox.queue(work, CreditMoved(entry_id=into.id))
+    await tell(work, other.invoice, CreditMoved(entry_id=into.id))
     await follow_ledger(work, other.application, f"Invoice {other.invoice.number} was paid.")
     return recorded_entry_to_schema(source, out)
 

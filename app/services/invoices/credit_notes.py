@@ -23,7 +23,7 @@ from app.services.invoices.ledger import (
     record,
     require_room_for_credit,
 )
-from app.services.invoices.numbering import awaits_number
+from app.services.invoices.numbering import awaits_number, tell
 from app.services.invoices.views import recorded_entry_to_schema
 from app.services.workflow.fee_gate import follow_ledger
 
@@ -77,7 +77,7 @@ async def issue_credit_note(
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
     await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, public, entry=entry)
     if not entry.awaiting_number:
-        await outbox.queue(work, InvoiceCredited(entry_id=entry.id))
+        await tell(work, book.invoice, InvoiceCredited(entry_id=entry.id))
     standing = book.standing
     if standing.status is InvoiceStatus.CREDITED:
         await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void", entry=entry)

@@ -12,7 +12,7 @@ from app.domain.events import EventType
 from app.domain.fees import FeeLine, as_stored, fee_line, lines_again, totals, with_vat
 from app.domain.invoices import CreditReason
 from app.domain.json_values import JsonObject
-from app.domain.numbering import INVOICES
+from app.domain.numbering import INVOICES, Numbering
 from app.domain.postal import in_parts
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
@@ -23,7 +23,7 @@ from app.queries import invoices as queries
 from app.queries.invoices import BillingFacts
 from app.services.invoices.credit_notes import issue_credit_note
 from app.services.invoices.ledger import Book, open_book_of, record
-from app.services.invoices.numbering import awaits_number
+from app.services.invoices.numbering import awaits_number, tell
 from app.services.invoicing_profiles import treatment_of
 from app.services.workflow.fee_gate import start_without_fee
 from app.settings import Settings
@@ -46,7 +46,7 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     lines = with_vat([fee_line(fee.description, fee.amount_pence, treatment)])
     invoice = await _make(work, application, lines, fee.currency, facts=facts)
     await _record(work, application, invoice, f"Invoice {invoice.number} issued")
-    await _send_once_numbered(work, invoice)
+    await tell(work, invoice, InvoiceIssued(invoice_id=invoice.id))
     await outbox.queue(work, InitialReviewPassed(invoice_id=invoice.id))
     if invoice.total_pence == 0:
         await start_without_fee(work, application, "There is no fee to be paid.")
@@ -60,7 +60,7 @@ async def invoice_again(work: Work, application: Application, pence: int) -> Inv
     """
     old = await queries.invoice_of(work.session, application.id)
     assert old is not None, "only an invoice is credited"
-    return await replace_invoice(work, application, old, lines_again(old.fee_lines, pence, old.printed_number))
+    return await replace_invoice(work, application, old, lines_again(old.fee_lines, pence, old.known_number))
 
 
 async def replace_invoice(
@@ -89,14 +89,8 @@ async def replace_invoice(
         tax_point=tax_point,
     )
     await _record(work, application, invoice, f"Invoice {invoice.number} issued for {old.number}")
-    await _send_once_numbered(work, invoice)
+    await tell(work, invoice, InvoiceIssued(invoice_id=invoice.id))
     return invoice
-
-
-async def _send_once_numbered(work: Work, invoice: Invoice) -> None:
-    """Queue the invoice's letter, unless it waits for the finance system's number; `number_invoice` queues it then."""
-    if not invoice.awaiting_number:
-        await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id))
 
 
 async def _record(work: Work, application: Application, invoice: Invoice, summary: str) -> None:
@@ -132,7 +126,7 @@ async def _make(
         issued_on=today,
         tax_point=tax_point or today,
         due_on=today + timedelta(days=fee.payment_terms_days),
-        terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
+        terms=_terms(settings),
         supplier=_supplier(settings),
         customer=_customer(facts) | (customer or {}),
         bank=settings.bank.model_dump(mode="json"),
@@ -150,6 +144,13 @@ async def _make(
     work.session.add(invoice)
     await work.session.flush()
     return invoice
+
+
+def _terms(settings: Settings) -> str:
+    # One that waits for its number is sent later, and its due date counts from then.
+    waits = settings.invoices.numbering is Numbering.EXTERNAL
+    since = "the day on which we send the invoice" if waits else "the date of issue"
+    return f"Payment is due within {settings.fee.payment_terms_days} days of {since}."
 
 
 def _codes(settings: Settings, line: FeeLine) -> JsonObject:

@@ -1,17 +1,30 @@
 """Give invoices and credit notes the finance system's number, once; then they are printed and sent (R18)."""
 
+from datetime import timedelta
+from typing import Final
+
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.numbering import Numbering
 from app.domain.refusals.numbering import NumberAlreadyGiven, NumberAwaited, NumberedHere, NumberTaken
+from app.domain.working_days import london_date
 from app.letters.invoices.credited import InvoiceCredited
 from app.letters.invoices.issued import InvoiceIssued
+from app.letters.invoices.payment_received import PaymentReceived
+from app.letters.invoices.payment_recorded import PaymentRecorded
+from app.letters.invoices.refunded import PaymentRefunded
+from app.letters.letter import Letter
 from app.models import Invoice, InvoiceEntry
 from app.queries import numbering as queries
+from app.queries.invoices import list_entries
 from app.queries.rows import get_row
 from app.schemas.numbering import NumberedDocument
 from app.services.invoices.ledger import Book, open_book, record
+
+LONGEST_WAIT: Final = timedelta(days=365)
+"""Waiting longer does not move the due date further: lists rely on a latest one."""
 
 
 def awaits_number(work: Work) -> bool | None:
@@ -19,8 +32,18 @@ def awaits_number(work: Work) -> bool | None:
     return True if work.settings.invoices.numbering is Numbering.EXTERNAL else None
 
 
+async def tell(work: Work, invoice: Invoice, *letters: Letter) -> None:
+    """Queue letters that name the invoice, unless it waits for its number.
+
+    Then `number_invoice` sends the invoice, which says how it stands, and the documents about its entries.
+    """
+    if not invoice.awaiting_number:
+        await outbox.queue(work, *letters)
+
+
 async def number_invoice(work: Work, found: Invoice, number: str) -> NumberedDocument:
-    """Give the invoice its number, and send it. The same number again changes nothing.
+    """Give the invoice its number, and send it with what waited for it. The term of payment begins now, because nobody
+    has seen the invoice before. The same number again changes nothing.
 
     Raises `NumberedHere`, `NumberAlreadyGiven` and `NumberTaken`.
     """
@@ -29,12 +52,32 @@ async def number_invoice(work: Work, found: Invoice, number: str) -> NumberedDoc
         if await queries.invoice_with_number(work.session, number, book.invoice.id) is not None:
             raise NumberTaken
         book.invoice.ledger_number, book.invoice.numbered_at = number, work.now
+        book.invoice.due_on += min(london_date(work.now) - book.invoice.issued_on, LONGEST_WAIT)
         await work.session.flush()
         public = {"document_number": number}
         summary = f"Invoice {book.invoice.number} has the number {number}"
         await record(work, book, EventType.INVOICE_NUMBERED, summary, public)
-        await outbox.queue(work, InvoiceIssued(invoice_id=book.invoice.id))
+        await outbox.queue(work, InvoiceIssued(invoice_id=book.invoice.id), *await _waited(work, book))
     return _to_schema(book.invoice.number, book.invoice)
+
+
+async def _waited(work: Work, book: Book) -> list[Letter]:
+    """The receipts, refunds and credit notes of an invoice that nobody was told of while it waited."""
+    entries = await list_entries(work.session, [book.invoice.id])
+    reversed_ids = {entry.reverses_id for entry in entries}
+    payments = [entry.id for entry in entries if entry.kind is EntryKind.PAYMENT and entry.id not in reversed_ids]
+    completes = book.standing.status is InvoiceStatus.PAID and book.application.closed_at is None
+    letters: list[Letter] = []
+    for entry in entries:
+        if entry.id in payments:
+            letter = PaymentReceived if completes and entry.id == payments[-1] else PaymentRecorded
+            letters.append(letter(entry_id=entry.id))
+        elif entry.kind is EntryKind.REFUND:
+            letters.append(PaymentRefunded(entry_id=entry.id))
+        elif entry.kind is EntryKind.CREDIT and not entry.awaits_number:
+            # It was issued after the numbering was switched back.
+            letters.append(InvoiceCredited(entry_id=entry.id))
+    return letters
 
 
 async def number_credit_note(work: Work, found: InvoiceEntry, number: str) -> NumberedDocument:

@@ -1,6 +1,5 @@
 """Refunds of credit balances (R18). A refund that comes back is a new payment."""
 
-from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import Money
@@ -16,6 +15,7 @@ from app.queries.invoices import find_external_payment
 from app.schemas.invoice_ledgers import RefundCreate
 from app.schemas.payments import RecordedEntry
 from app.services.invoices.ledger import as_money, currency_faults, make_entry, open_book, record, require_room, store
+from app.services.invoices.numbering import tell
 from app.services.invoices.views import recorded_entry_to_schema
 
 
@@ -53,7 +53,7 @@ async def record_refund(work: Work, found: Invoice, body: RefundCreate) -> Recor
     if not await store(work, entry):
         # For another invoice at the same moment.
         raise RecordedDifferently
-    await outbox.queue(work, PaymentRefunded(entry_id=entry.id))
+    await tell(work, book.invoice, PaymentRefunded(entry_id=entry.id))
     return recorded_entry_to_schema(book, entry)
 
 

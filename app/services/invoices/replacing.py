@@ -59,7 +59,7 @@ async def reissue_invoice(work: Work, found: Invoice, body: bodies.InvoiceReplac
     if moved:
         target = Book(application, new, [])
         replacing = "A new invoice" if new.awaiting_number else f"Invoice {new.number}"
-        await move(work, book, target, moved, f"{replacing} replaces {old.printed_number}.")
+        await move(work, book, target, moved, f"{replacing} replaces {old.known_number or 'one without a number'}.")
     await follow_ledger(work, application, f"Invoice {new.number} was paid by what was paid on {old.number}.")
     return await show(work, new)
 

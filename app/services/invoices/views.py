@@ -63,7 +63,7 @@ def invoice_summary(
         "due_on": row.due_on,
         "paid_at": row.paid_at,
         "updated_at": row.updated_at,
-        "overdue": standing.overdue(row.due_on, london_date(work.now)),
+        "overdue": not row.awaiting_number and standing.overdue(row.due_on, london_date(work.now)),
         "net": _money(row, row.net_pence),
         "vat": _money(row, row.vat_pence),
         "total": _money(row, row.total_pence),
