@@ -147,6 +147,8 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
             *({"status": each} for each in ("issued", "part_paid", "paid", "credited")),
             {"overdue": True},
             {"overdue": False},
+            {"awaiting_number": True},
+            {"awaiting_number": False},
             {"status": "issued", "overdue": True},
             {"status": "part_paid", "overdue": True},
             {"status": "issued", "overdue": False},

@@ -180,6 +180,7 @@ DEFINERS: Final = (
     "keep_initial_application_words()",
     "keep_invoice_sums()",
     "keep_invoice_words()",
+    "keep_printed_number()",
     "keep_recognition_words()",
     "keep_words_of_centre()",
     "keep_words_of_contact()",

@@ -100,6 +100,15 @@ def code_words(code: str) -> list[str]:
     return [series, series + year, series + year + number[:_THOUSAND], whole]
 
 
+def printed_word(text: str) -> str:
+    """Return the word of the beginning of a finance system's number, or "".
+
+    Such a number can have any form, so each of its beginnings is a word; a mark keeps them apart from our references.
+    """
+    begun = "".join(_split(text.translate(_DROPPED)))
+    return f"#{begun}" if begun else ""
+
+
 def begun_reference(text: str, series: Iterable[str] = ()) -> Term:
     """Return the words that the beginning of a reference stands for, a hundred at most.
 

@@ -42,6 +42,9 @@ class Invoice(HasId, Base):
         Index(None, "due_on", "id"),
         Index(None, "status", "due_on", "id"),
         Index("ix_invoices_balance", "currency", "due_pence", postgresql_where=text("due_pence <> 0")),
+        Index(
+            "ix_invoices_awaiting", "issued_at", "id", postgresql_where=text("awaits_number AND ledger_number IS NULL")
+        ),
         Index(None, "paid_at", "id", postgresql_where=text("paid_at IS NOT NULL")),
         Index(None, "updated_at", "id"),
         Index(None, "status", "updated_at", "id"),
@@ -157,6 +160,12 @@ class InvoiceEntry(HasId, Base):
             "ledger_number",
             unique=True,
             postgresql_where=text("ledger_number IS NOT NULL"),
+        ),
+        Index(
+            "ix_invoice_entries_awaiting",
+            "recorded_at",
+            "id",
+            postgresql_where=text("awaits_number AND ledger_number IS NULL"),
         ),
         Index("uq_one_reversal_of_entry", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
         Index(None, "amount_pence", "received_on"),

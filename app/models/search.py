@@ -82,7 +82,8 @@ class RecognitionWord(Base):
 
 
 class InvoiceWord(Base):
-    """A beginning of an invoice's number or of its application's reference, as `code_words` lists them."""
+    """A beginning of an invoice's number or of its application's reference, as `code_words` lists them, or of the
+    finance system's number, as `printed_word` writes it."""
 
     __tablename__ = "invoice_words"
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.external_refs import RefSubject
 from app.domain.invoices import InvoiceStatus
-from app.domain.search_text import Term, begun_reference
+from app.domain.search_text import Term, begun_reference, printed_word
 from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
 from app.queries.external_ids import found_in
@@ -27,6 +27,7 @@ from app.schemas.invoices import InvoiceQuery
 UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean())
 SENT: ColumnElement[bool] = or_(Invoice.awaits_number.is_(None), Invoice.ledger_number.is_not(None))
 """Those that do not wait for the finance system's number: nobody is asked to pay an invoice that was not sent."""
+AWAITING: ColumnElement[bool] = literal_column("(invoices.awaits_number AND invoices.ledger_number IS NULL)", Boolean())
 _SERIES = ("cra", "inv", "req")
 _OPEN = (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID)
 # The settings allow a year for paying, which begins a year after the issue at the latest: after the finance system's
@@ -74,7 +75,11 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
     if query.status is not None:
         filters.append(row.status == query.status.value)
         narrow.append(select(row.id).where(row.status == query.status.value))
-    overdue = and_(UNPAID, row.due_on < today)
+    if query.awaiting_number is not None:
+        filters.append(AWAITING if query.awaiting_number else SENT)
+    if query.awaiting_number:
+        narrow.append(select(row.id).where(AWAITING))
+    overdue = and_(UNPAID, row.due_on < today, SENT)
     if query.overdue is not None:
         filters.append(overdue if query.overdue else not_(overdue))
     if query.overdue:
@@ -89,10 +94,13 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
         return await _in_other_order(work.session, query, page, filters, narrow)
     if query.text is not None:
         return await _begins(work.session, query.text, page, filters, narrow)
+    if query.awaiting_number:
+        few = await rarest_of(work.session, narrow)
+        return Shown(and_(True, *filters), by_id=False) if few is None else Shown(and_(one_of(row.id, few), *filters))
     if own or (query.overdue is None and query.status is None):
         return Shown(and_(True, *filters), by_id=False)
     if query.status is not None and query.overdue is None:
-        part = select(row.issued_at, row.id).where(*_days(query))
+        part = select(row.issued_at, row.id).where(*_days(query), *([SENT] if query.awaiting_number is False else []))
         return Shown(one_of(row.id, merge_over(page, row.status, [query.status.value], part)))
     few = await rarest_of(work.session, narrow) if query.overdue else None
     if few is not None:
@@ -145,11 +153,11 @@ async def _in_other_order(
     if page.keys is _BY_PAYMENT and (query.overdue or query.status not in (None, InvoiceStatus.PAID)):
         return Shown(false())
     if query.text is not None:
-        term = begun_reference(query.text, _SERIES)
-        if not term.words:
+        terms = _terms(query.text)
+        if not terms:
             return Shown(false())
-        narrow.append(select(InvoiceWord.invoice_id).where(among(term, InvoiceWord.word)))
-        filters.append(_has_word(term))
+        narrow.append(select(InvoiceWord.invoice_id).where(or_(*(among(term, InvoiceWord.word) for term in terms))))
+        filters.append(_has_word(terms))
     few = await rarest_of(session, narrow) if narrow else None
     if few is not None:
         return Shown(and_(one_of(row.id, few), *filters))
@@ -180,6 +188,10 @@ async def _by_standing(
             for status in statuses
             if status in _OPEN
         ]
+    if not query.overdue:
+        # One that was not sent is not overdue, however long it waits.
+        waits = part.where(AWAITING, UNPAID, row.due_on < today, row.status.in_([each.value for each in statuses]))
+        parts.append(waits.where(*filters))
     return parts or [part.where(false())]
 
 
@@ -196,25 +208,35 @@ async def _days_to_pay(session: AsyncSession) -> Sequence[int]:
 async def _begins(
     session: AsyncSession, text: str, page: Page, filters: Sequence[ColumnElement[bool]], narrow: Sequence[Ids]
 ) -> Shown:
-    """Find invoices whose number, or whose application's reference, begins with the text."""
-    term = begun_reference(text, _SERIES)
+    """Find invoices whose number, ours or the printed one, or whose application's reference begins with the text."""
+    terms = _terms(text)
     word, id_ = InvoiceWord.word, InvoiceWord.invoice_id
-    if not term.words:
+    if not terms:
         return Shown(false())
-    if term.begins:
-        return Shown(and_(one_of(Invoice.id, select(id_).where(among(term, word))), *filters))
     few_or_none = await rarest_of(session, narrow) if narrow else None
     if few_or_none is not None:
-        return Shown(and_(one_of(Invoice.id, few_or_none), _has_word(term), *filters))
+        return Shown(and_(one_of(Invoice.id, few_or_none), _has_word(terms), *filters))
     listed = select(InvoiceWord.issued_at, id_)
     if filters:
         passes = select(and_(*filters)).where(Invoice.id == id_).correlate(InvoiceWord)
         listed = listed.where(passes.scalar_subquery())
-    return Shown(one_of(Invoice.id, merge_over(page, word, term.words, listed)))
+    if len(terms) == 1:
+        return Shown(one_of(Invoice.id, merge_over(page, word, terms[0].words, listed)))
+    return Shown(one_of(Invoice.id, merge(page, [listed.where(among(term, word)) for term in terms], repeats=True)))
 
 
-def _has_word(term: Term) -> ColumnElement[bool]:
+def _terms(text: str) -> list[Term]:
+    """List what the beginning of a number or a reference can be: words, or also one that begins so, which few do."""
+    printed = printed_word(text)
+    if not printed:
+        return []
+    begun = begun_reference(text, _SERIES)
+    return [begun, Term((printed,))] if begun.begins else [Term((*begun.words, printed))]
+
+
+def _has_word(terms: Sequence[Term]) -> ColumnElement[bool]:
     word = InvoiceWord
-    own = (word.invoice_id == Invoice.id, word.issued_at == Invoice.issued_at, among(term, word.word))
+    asked = or_(*(among(term, word.word) for term in terms))
+    own = (word.invoice_id == Invoice.id, word.issued_at == Invoice.issued_at, asked)
     # Not EXISTS, which the planner may answer by reading every invoice that begins so.
     return select(literal(1)).where(*own).correlate(Invoice).limit(1).scalar_subquery().is_not(None)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, case, false, func, literal_column, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -25,6 +25,10 @@ from app.schemas.ledger_lists import PaymentQuery
 _BY_RECORD: tuple[Key, ...] = (InvoiceEntry.recorded_at, InvoiceEntry.id)
 _BY_RECEIPT: tuple[Key, ...] = (InvoiceEntry.received_on, InvoiceEntry.id)
 _BY_CHANGE: tuple[Key, ...] = (InvoiceEntry.updated_at, InvoiceEntry.id)
+# As SQL, because an index is used only where the condition is spelt like its own.
+_AWAITING: ColumnElement[bool] = literal_column(
+    "(invoice_entries.awaits_number AND invoice_entries.ledger_number IS NULL)", Boolean()
+)
 _SUBJECTS = (RefSubject.PAYMENT, RefSubject.REFUND, RefSubject.CREDIT_NOTE)
 
 
@@ -42,6 +46,7 @@ class EntryPlace(NamedTuple):
 
     id: UUID
     number: str
+    document_number: str | None
     application_id: UUID
     application_reference: str
     centre_id: UUID
@@ -103,6 +108,10 @@ async def read_credit_notes(
         named = or_(row.credit_note_number == query.number, row.ledger_number == query.number)
         filters.append(named)
         narrow.append(select(row.id).where(named))
+    if query.awaiting_number is not None:
+        filters.append(_AWAITING if query.awaiting_number else not_(func.coalesce(_AWAITING, false())))
+    if query.awaiting_number:
+        narrow.append(select(row.id).where(_AWAITING))
     return await _read(work, query, page, settled, [EntryKind.CREDIT], filters, narrow)
 
 
@@ -186,6 +195,7 @@ async def places_of(session: AsyncSession, rows: Sequence[InvoiceEntry]) -> dict
         select(
             Invoice.id,
             Invoice.number,
+            func.coalesce(Invoice.ledger_number, case((Invoice.awaits_number.is_(None), Invoice.number))),
             Invoice.application_id,
             Application.reference,
             Invoice.centre_id,

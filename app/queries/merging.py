@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     select,
     true,
+    union,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,10 +72,10 @@ async def fetch_shown(
     return page.turn(rows)
 
 
-def merge(page: Page, parts: Sequence[Part]) -> Ids:
-    """Select the ids of the page from several lists."""
+def merge(page: Page, parts: Sequence[Part], *, repeats: bool = False) -> Ids:
+    """Select the ids of the page from several lists, whose rows may repeat each other's."""
     lists = [select(page.cut(part, list(part.selected_columns)).subquery()) for part in parts]
-    return _first(page, select(union_all(*lists).subquery()))
+    return _first(page, select((union if repeats else union_all)(*lists).subquery()))
 
 
 def each_of(values: Sequence[str] | Sequence[UUID] | InstrumentedAttribute[list[str]]) -> TableValuedAlias:

@@ -14,7 +14,7 @@ from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate, choice
 from app.schemas.ids import ApplicationId, CentreId, CreditNoteId, InvoiceId
 from app.schemas.invoices import InvoiceCustomer, InvoiceLine, InvoiceSupplier, VatSubtotal
-from app.schemas.numbering import AwaitingNumber, ShownDocumentNumber
+from app.schemas.numbering import AwaitingNumber, InvoiceDocumentNumber, ShownDocumentNumber
 from app.schemas.paging import Asked, ExternalQuery, UpdatedSince
 from app.schemas.payments import MoneyInput
 from app.schemas.shared import Moment, Money, UpdatedAt, described
@@ -52,6 +52,7 @@ class CreditNoteSummary(Answer):
     issued_at: Moment = described("When it was issued.", example.CREDITED_AT)
     invoice_id: InvoiceId
     invoice_number: Reference = described("The number of the invoice that it reduces.", example.INVOICE_NUMBER)
+    invoice_document_number: InvoiceDocumentNumber
     invoice_issued_on: date = described("The day on which that invoice was issued.", example.INVOICED_ON)
     application_id: ApplicationId
     application_reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
@@ -115,5 +116,12 @@ class CreditNoteQuery(ExternalQuery):
     ] = None
     issued_before: Annotated[
         IsoDate | None, Field(description="Return only credit notes issued before this day.", examples=["2026-11-01"])
+    ] = None
+    awaiting_number: Annotated[
+        bool | None,
+        Field(
+            description="True returns only those that await the finance system's number, false only the others.",
+            examples=[True],
+        ),
     ] = None
     updated_since: UpdatedSince = None

@@ -267,7 +267,8 @@ class InvoiceQuery(ExternalQuery):
     text: Annotated[
         SearchText | None,
         Field(
-            description="The invoice's number or the application's reference, in full or from its beginning.",
+            description="The invoice's number, ours or the printed one, or the application's reference, in full or "
+            "from its beginning.",
             examples=[example.INVOICE_NUMBER],
         ),
     ] = None
@@ -299,6 +300,13 @@ class InvoiceQuery(ExternalQuery):
             description="Return only paid invoices on which nothing has been due since a day before this one, latest "
             "first.",
             examples=["2026-11-01"],
+        ),
+    ] = None
+    awaiting_number: Annotated[
+        bool | None,
+        Field(
+            description="True returns only invoices that await the finance system's number, false only the others.",
+            examples=[True],
         ),
     ] = None
     updated_since: UpdatedSince = None

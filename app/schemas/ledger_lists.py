@@ -11,6 +11,7 @@ from app.schemas.answered import Reference
 from app.schemas.base import Page
 from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId
+from app.schemas.numbering import InvoiceDocumentNumber
 from app.schemas.paging import Asked, ExternalQuery, UpdatedSince
 from app.schemas.payments import LedgerEntry
 from app.schemas.shared import CentreName, UpdatedAt, described
@@ -22,6 +23,7 @@ class PaymentSummary(LedgerEntry):
     status: PaymentStatus | None = described("Whether a payment stands; null for other entries.", "recorded")
     invoice_id: InvoiceId
     invoice_number: Reference = described("The invoice's number.", example.INVOICE_NUMBER)
+    invoice_document_number: InvoiceDocumentNumber
     application_id: ApplicationId
     application_reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
     centre_id: CentreId

@@ -22,6 +22,13 @@ ShownDocumentNumber = Annotated[
         examples=[example.INVOICE_NUMBER],
     ),
 ]
+InvoiceDocumentNumber = Annotated[
+    DocumentNumber | None,
+    Field(
+        description="The number printed on the invoice; null while it waits for the finance system's.",
+        examples=[example.INVOICE_NUMBER],
+    ),
+]
 AwaitingNumber = Annotated[
     bool,
     Field(

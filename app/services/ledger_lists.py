@@ -42,6 +42,7 @@ PAYMENT_COLUMNS: Final = (
     "note",
     "recorded_by_name",
     "updated_at",
+    "invoice_document_number",
 )
 CREDIT_NOTE_COLUMNS: Final = (
     "id",
@@ -62,6 +63,7 @@ CREDIT_NOTE_COLUMNS: Final = (
     "issued_by_name",
     "updated_at",
     "document_number",
+    "invoice_document_number",
 )
 """The columns of the CSV. New ones come last."""
 
@@ -125,6 +127,7 @@ def _place(row: InvoiceEntry, place: EntryPlace) -> dict[str, object]:
     return {
         "invoice_id": place.id,
         "invoice_number": place.number,
+        "invoice_document_number": place.document_number,
         "application_id": place.application_id,
         "application_reference": place.application_reference,
         "centre_id": place.centre_id,

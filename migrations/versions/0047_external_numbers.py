@@ -57,6 +57,21 @@ $$
 """
 
 
+# Every beginning of a printed number is a word, because it can have any form; the mark keeps them apart from ours.
+_KEEP_PRINTED = """
+CREATE OR REPLACE FUNCTION keep_printed_number() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO invoice_words (word, issued_at, invoice_id)
+    SELECT '#' || left(folded.code, n), NEW.issued_at, NEW.id
+    FROM (SELECT lower(regexp_replace(NEW.ledger_number, '[^A-Za-z0-9]', '', 'g')) AS code) AS folded,
+        generate_series(1, length(folded.code)) AS n;
+    RETURN NULL;
+END
+$$
+"""
+_AWAITED = "awaits_number AND ledger_number IS NULL"
+
+
 def upgrade() -> None:
     """The release before numbers what it issues itself, and leaves the columns empty."""
     for table in ("invoices", "invoice_entries"):
@@ -66,6 +81,13 @@ def upgrade() -> None:
         )
         build_index(f"uq_{table}_ledger_number", table, "ledger_number", where="ledger_number IS NOT NULL", unique=True)
     build_index("ix_invoices_number_in_capitals", "invoices", "upper(ledger_number)", where="ledger_number IS NOT NULL")
+    build_index("ix_invoices_awaiting", "invoices", "issued_at, id", where=_AWAITED)
+    build_index("ix_invoice_entries_awaiting", "invoice_entries", "recorded_at, id", where=_AWAITED)
+    op.execute(_KEEP_PRINTED)
+    briefly(
+        "CREATE OR REPLACE TRIGGER keep_printed_number AFTER UPDATE ON invoices FOR EACH ROW "
+        "WHEN (OLD.ledger_number IS NULL AND NEW.ledger_number IS NOT NULL) EXECUTE FUNCTION keep_printed_number()"
+    )
     briefly("ALTER TABLE centres ADD IF NOT EXISTS customer_account_reference text")
     op.execute(_refuse_invoice(_NUMBER_AN_INVOICE))
     op.execute(_REFUSE_ENTRY)
@@ -73,6 +95,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The release before prints its own numbers."""
+    briefly("DROP TRIGGER IF EXISTS keep_printed_number ON invoices")
+    op.execute("DROP FUNCTION IF EXISTS keep_printed_number()")
+    op.execute("DELETE FROM invoice_words WHERE word LIKE '#%'")
+    for table in ("invoice_entries", "invoices"):
+        drop_index(f"ix_{table}_awaiting")
     op.execute(refuse_entry_change(" AND pg_trigger_depth() > 1"))
     op.execute(_refuse_invoice(""))
     op.execute("ALTER TABLE centres DROP IF EXISTS customer_account_reference")

@@ -155,6 +155,8 @@ def test_a_part_has_the_vat_of_its_rates_to_a_penny_a_line(lines: list[FeeLine],
 def test_a_whole_again_is_the_same_and_a_part_says_so() -> None:
     lines = with_vat([_fee(10_000), _fee(5_000)])
     assert lines_again(lines, 18_000, "INV-2026-000001") == lines
+    nameless = lines_again(lines, 6_000, None)
+    assert all(line.description.endswith(": what was unpaid before") for line in nameless)
     again = lines_again(lines, 6_000, "INV-2026-000001")
     assert [line.gross_pence for line in again] == [4_000, 2_000]
     assert {line.description for line in again} == {"Fee: unpaid on invoice INV-2026-000001"}

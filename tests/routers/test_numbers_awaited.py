@@ -19,7 +19,7 @@ from app.settings.money import Invoices
 from tests.jobs.post import Post
 from tests.routers.closing_stage import left
 from tests.routers.finance_stage import Bill, bill
-from tests.routers.test_money_lists import wait
+from tests.routers.test_money_lists import items, wait
 from tests.world import World
 
 _PDF = {"Accept": "application/pdf"}
@@ -143,3 +143,64 @@ async def test_the_time_to_pay_begins_with_the_number(world: World) -> None:
         days = await session.scalar(text(f"SELECT days_to_pay FROM invoices WHERE id = '{one.invoice_id}'"))
     assert unpaid.issued_on == world.clock().date()
     assert days == 70
+
+
+async def test_lists_know_what_awaits_its_number(world: World) -> None:
+    waiting, numbered = await bill(world), await bill(world)
+    await _number(numbered, "SI-1")
+    credits = [(await one.credit(100)).json()["id"] for one in (waiting, numbered)]
+    await _number(numbered, "CR-1", f"/v1/credit-notes/{credits[1]}")
+    login = waiting.finance
+    for path, (first, second) in (
+        ("/v1/invoices", [str(one.invoice_id) for one in (waiting, numbered)]),
+        ("/v1/credit-notes", credits),
+    ):
+        for more in ({}, {"updated_since": "2026-01-01T00:00:00Z"}):
+            for asked, expected in ((True, first), (False, second)):
+                found = await items(world, login, path, awaiting_number=asked, **more)
+                assert [item["id"] for item in found] == [expected], (path, asked, more)
+    for more in ({"status": "issued"}, {"overdue": False}, {"text": "REQ"}, {"centre_id": str(waiting.centre_id)}):
+        found = await items(world, login, "/v1/invoices", awaiting_number=True, **more)
+        assert [item["id"] for item in found] == [str(waiting.invoice_id)], more
+    found = await items(world, login, "/v1/invoices", awaiting_number=False, status="issued")
+    assert [item["id"] for item in found] == [str(numbered.invoice_id)]
+
+
+async def test_an_invoice_that_nobody_has_seen_is_not_overdue(world: World) -> None:
+    waiting, numbered = await bill(world), await bill(world)
+    await _number(numbered, "SI-1")
+    await wait(waiting, days=40)
+    for path in ({}, {"due_before": "2027-01-01"}, {"status": "issued"}):
+        for overdue, expected in ((True, numbered), (False, waiting)):
+            found = await items(world, waiting.finance, "/v1/invoices", overdue=overdue, **path)
+            assert [item["id"] for item in found] == [str(expected.invoice_id)], (path, overdue)
+
+
+@pytest.mark.parametrize("number", ["SI/2026/0004711", "4711", "A7B-99x", "2026-000012345", "INV-2026-00X"])
+async def test_the_printed_number_is_found_from_its_beginning(world: World, number: str) -> None:
+    one, _ = await bill(world), await bill(world)
+    await _number(one, number)
+    for length in range(1, len(number) + 1):
+        if not number[:length].strip("/-"):
+            continue
+        for more in ({}, {"status": "issued"}, {"due_from": "2020-01-01"}):
+            found = await items(world, one.finance, "/v1/invoices", text=number[:length].lower(), **more)
+            assert str(one.invoice_id) in [item["id"] for item in found], (number[:length], more)
+    exact = await items(world, one.finance, "/v1/invoices", text=number)
+    assert [item["id"] for item in exact] == [str(one.invoice_id)]
+    assert await items(world, one.finance, "/v1/invoices", text=f"{number}9") == []
+
+
+async def test_lists_and_files_show_the_printed_number_of_the_invoice(world: World) -> None:
+    waiting, numbered = await bill(world), await bill(world)
+    await _number(numbered, "SI-1")
+    for one in (waiting, numbered):
+        await one.pay(100)
+        await one.credit(100)
+    for path in ("/v1/payments", "/v1/credit-notes"):
+        shown = await items(world, waiting.finance, path)
+        assert [item["invoice_document_number"] for item in shown] == ["SI-1", None], path
+        answer = await world.client.get(path, headers={**waiting.finance.headers, "Accept": "text/csv"})
+        header, *lines = answer.text.splitlines()
+        assert header.endswith(",\"invoice_document_number\"")
+        assert sorted(line.rpartition(",")[2].strip("\"") for line in lines) == ["", "SI-1"], path

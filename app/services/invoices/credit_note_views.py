@@ -28,6 +28,7 @@ def credit_note_summary(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> dict[s
         "issued_at": entry.recorded_at,
         "invoice_id": invoice.id,
         "invoice_number": invoice.number,
+        "invoice_document_number": invoice.known_number,
         "invoice_issued_on": invoice.issued_on,
         "application_id": invoice.application_id,
         "application_reference": row.application_reference,
