@@ -10,7 +10,7 @@ from app.domain.bank import CsvColumns, StatementFormat
 from app.domain.refusals.input_faults import InputFaultCode
 from app.integrations.inspection.processes.program import command, environment
 from app.integrations.statements.faults import Faults
-from app.integrations.statements.program import asking
+from app.integrations.statements.program import TOO_COMPLEX, asking
 
 _WALL_CLOCK_SECONDS: Final = 60
 
@@ -64,7 +64,7 @@ def read_statement(descriptor: int, columns: CsvColumns | None, currency: str, t
         )
     except subprocess.TimeoutExpired as error:
         raise ReaderStopped from error
-    if done.returncode < 0:
+    if done.returncode < 0 or done.returncode == TOO_COMPLEX:
         raise StatementTooComplex
     if done.returncode:
         raise ReaderFault(f"the program that reads a statement ended with {done.returncode}")

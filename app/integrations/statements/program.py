@@ -15,6 +15,8 @@ from app.integrations.statements.reading import read, records_of
 
 CPU_SECONDS = 20
 RECORDS_AT_ONCE = 1_000
+TOO_COMPLEX = 3
+"""How the process ends where the file would take more memory than it may use."""
 
 
 class Question(TypedDict):
@@ -43,7 +45,10 @@ def once() -> None:
     bound()
     allow_cpu(CPU_SECONDS)
     confine()
-    answer(sys.stdin.buffer, json.loads(sys.argv[1]), sys.stdout.buffer)
+    try:
+        answer(sys.stdin.buffer, json.loads(sys.argv[1]), sys.stdout.buffer)
+    except (MemoryError, RecursionError):
+        sys.exit(TOO_COMPLEX)
     sys.stdout.flush()
 
 
