@@ -96,6 +96,8 @@ STATUSES: Mapping[Status, StatusInfo] = {
 }
 
 FINAL = frozenset(status for status, info in STATUSES.items() if info.final)
+ENDED = frozenset({Status.WITHDRAWN, Status.CLOSED})
+"""Without a decision: nothing is asked for any more, and what was paid may be refunded."""
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 ABANDONABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.AWAITING_PAYMENT})
 """Where the centre has to act, and may never do."""

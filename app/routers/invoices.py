@@ -90,7 +90,8 @@ async def get_invoice(
 )
 @refuses(ExceedsDue, TooManyRecords)
 async def credit_invoice(work: WorkDep, row: InvoiceDep, body: CreditNoteCreate) -> RecordedEntry:
-    """Reduces the amount due by a numbered credit note.
+    """Reduces the amount due by a numbered credit note. Once the application was withdrawn or closed, a credit note can
+    also cover what was paid, which leaves a credit balance to refund.
 
     The application moves on when nothing is due on any of its invoices and at least half of the fee was paid or waived.
     To let it go on with less, have a colleague waive the invoice.

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, create_model
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from app.domain.actions import ActionStatus
 from app.domain.decisions import DecisionOutcome
@@ -31,14 +33,23 @@ from app.schemas.ids import (
     RecommendationId,
     WebhookEndpointId,
 )
-from app.schemas.numbering import AwaitingNumber
 from app.schemas.shared import Money, described
+
+_SINCE_1_6: Final = frozenset({"waived", "refunded", "replaces_invoice_id", "awaiting_number"})
+"""Properties that events recorded by earlier releases lack. The feed keeps those as they are."""
 
 
 class EventData(Answer):
     """The data of an event."""
 
     model_config = ConfigDict(extra="allow")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        resolved = handler.resolve_ref_schema(schema)
+        resolved["required"] = [name for name in resolved["required"] if name not in _SINCE_1_6]
+        return schema
 
 
 class _InitialApplicationData(EventData):
@@ -118,8 +129,8 @@ class _InvoiceData(EventData):
     total: Money = Field(description="The amount invoiced, VAT included.")
     paid: Money = described("The total received.", example.FEE)
     credited: Money = described("The total credited.", example.NOTHING)
-    waived: Money = described("The total waived.", example.NOTHING)
-    refunded: Money = described("The total refunded.", example.NOTHING)
+    waived: Money = described("The total waived. Not in events from before 1.6.", example.NOTHING)
+    refunded: Money = described("The total refunded. Not in events from before 1.6.", example.NOTHING)
     due: Money = described("The amount still due.", example.NOTHING)
     credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
 
@@ -137,11 +148,16 @@ class _ReversalData(_PaymentData):
     reversal_id: LedgerEntryId = described("The reversal's id.", example.REVERSAL_ID)
 
 
+_AWAITING_NUMBER: Final = described(
+    "True if the document waits for the finance system's number. Not in events from before 1.6.", False
+)
+
+
 class _IssuedData(_InvoiceData):
     replaces_invoice_id: InvoiceId | None = described(
-        "The invoice that was credited and that this one replaces, or null.", None
+        "The invoice that was credited and that this one replaces, or null. Not in events from before 1.6.", None
     )
-    awaiting_number: AwaitingNumber = False
+    awaiting_number: bool = _AWAITING_NUMBER
 
 
 class _WaiverData(_InvoiceData):
@@ -166,7 +182,7 @@ class _CreditNoteData(_InvoiceData):
     credit_note_id: LedgerEntryId = described("The credit's id in the ledger.", example.CREDIT_NOTE_ID)
     credit_note_number: Reference = described("The credit note's number.", example.CREDIT_NOTE_NUMBER)
     amount: Money = Field(description="The amount credited.")
-    awaiting_number: AwaitingNumber = False
+    awaiting_number: bool = _AWAITING_NUMBER
 
 
 class _CreditNoteNumberedData(_NumberedData):

@@ -104,6 +104,12 @@ def test_the_books_agree_whatever_happens(api: httpx.Client, sandbox: str, tmp_p
     assert books.run("prove").returncode == 0
     assert books.events() == events
 
+    # One that overtakes what is not in the feed yet waits for it.
+    with books.receiving() as (url, _):
+        ahead = {**events[-1], "id": "ahead", "position": events[-1]["position"] + 2}
+        assert push(url, books.secret, ahead) == 204
+    assert books.run("post").stdout == "0 events posted\n"
+
     # A proof that cannot fail proves nothing.
     with sqlite3.connect(tmp_path / "ledger.sqlite") as connection:
         connection.execute("UPDATE postings SET text = replace(text, '620.50', '620.51')")

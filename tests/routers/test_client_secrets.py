@@ -107,6 +107,17 @@ async def test_both_secrets_work_until_the_old_one_ends(system: System, clock: M
         assert [each.number for each in valid_secrets(row, clock())] == [2]
 
 
+async def test_the_old_secret_ends_at_its_second(system: System, clock: MovableClock) -> None:
+    """For new tokens and for those that it got, and not a moment before."""
+    await system.rotate("?old_secret_valid_hours=1")
+    clock.move(timedelta(hours=1, microseconds=-1))
+    token = await system.token(system.secret)
+    assert await system.works(token)
+    clock.move(timedelta(microseconds=1))
+    assert not await system.works(token)
+    assert await system.token(system.secret) is None
+
+
 async def test_without_an_overlap_the_old_secret_stops_at_once(system: System) -> None:
     kept = await system.rotate("?old_secret_valid_hours=48")
     old, new = await system.token(system.secret), await system.token(kept)

@@ -297,6 +297,23 @@ async def test_what_was_paid_stays_paid_to_the_penny(world: World) -> None:
     assert (await _mail(world)).count("payment_received") == 1
 
 
+async def test_what_is_given_back_after_closing_is_invoiced_again(world: World) -> None:
+    """Otherwise reopening would ask for less than the fee."""
+    found = await left(world, Status.AWAITING_PAYMENT, idle=_OVERDUE)
+    first = (await found.read())["invoice_id"]
+    total = (await world.get(f"/v1/invoices/{first}", found.finance))["total"]["amount"]
+    await pay(found, first, 12_345)
+    await found.closed()
+    back = {"amount": {"amount": 12_345, "currency": "GBP"}}
+    await world.post(f"/v1/invoices/{first}/credit-notes", back | {"reason": "To be refunded."}, found.finance)
+    refund = {"method": "bank_transfer", "refunded_on": world.clock().date().isoformat()}
+    await world.post(f"/v1/invoices/{first}/refunds", back | refund, found.finance)
+    second = (await found.send("reopening")).json()["invoice_id"]
+    assert (await world.get(f"/v1/invoices/{second}", found.finance))["due"]["amount"] == total
+    await pay(found, second, total)
+    assert (await found.read())["status"] == "in_review"
+
+
 @pytest.mark.requirement("R16")
 async def test_a_closing_that_races_with_the_submission_changes_nothing_or_wins(
     world: World, client: httpx.AsyncClient

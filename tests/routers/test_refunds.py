@@ -157,6 +157,23 @@ async def test_a_withdrawal_after_the_whole_fee_credits_nothing(world: World) ->
     assert await one.stands() == {"status": "paid", "paid": FEE}
 
 
+async def test_finance_gives_back_what_was_paid_for_a_withdrawn_application(world: World) -> None:
+    """Before it ends, only what is due is credited."""
+    centre = await world.centre()
+    one = await bill(world, centre.id)
+    await one.pay()
+    assert (await one.credit(1)).json()["code"] == "exceeds_due"
+    await world.play(centre, one.application_id, centres_part.withdraw)
+    assert {step["name"] for step in (await one.shown())["allowed_steps"]} == {"record_payment", "credit"}
+    refused = await one.credit(FEE + 1)
+    assert (refused.status_code, refused.json()["code"], refused.json()["due"]["amount"]) == (409, "exceeds_due", FEE)
+    answers = await at_once(one.credit(HALF + 1), one.credit(HALF + 1))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert await one.stands() == {"status": "paid", "paid": FEE, "credited": HALF + 1, "credit_balance": HALF + 1}
+    assert (await one.pay_back(HALF + 1)).status_code == 201
+    assert (await one.application()).status == "withdrawn"
+
+
 @pytest.mark.requirement("R18")
 async def test_a_withdrawal_after_a_waiver_of_more_than_the_fee_credits_nothing(world: World) -> None:
     """A refund whose payments are reversed makes more due than was invoiced, and all of it can be waived."""

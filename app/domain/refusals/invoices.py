@@ -48,12 +48,12 @@ class AlreadyReversed(Conflict):
 class ExceedsDue(Conflict):
     """You cannot credit more than the amount due. Enter a smaller amount."""
 
-    due: Annotated[Money, "The amount due."]
+    due: Annotated[Money, "The amount due; once the application was withdrawn or closed, what is not credited yet."]
 
     @property
     def detail(self) -> str:
-        """The amount due."""
-        return f"You cannot credit more than the amount due, {money(self.due.amount, self.due.currency)}."
+        """The largest amount."""
+        return f"You cannot credit more than {money(self.due.amount, self.due.currency)} on this invoice."
 
 
 class RecordedDifferently(Conflict):

@@ -10,6 +10,7 @@ from app.database import Work
 from app.domain import limits
 from app.domain.bank import OPEN_STATUSES, BankLineStatus
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
 from app.domain.refusals.bank import (
     BankLineSettled,
@@ -53,7 +54,7 @@ async def confirm(work: Work, found: BankLine, body: schemas.BankLineConfirmatio
     faults = [*_entry_faults(line, entries, body), *_share_faults(work, line, invoices, shares, noted)]
     if faults:
         raise InvalidInput(faults)
-    before = line.matched_pence
+    before = audited(line)
     await _match_recorded(work, line, entries)
     await _pay(work, line, invoices, shares)
     rest = abs(line.amount_pence) - line.matched_pence
@@ -66,10 +67,15 @@ async def confirm(work: Work, found: BankLine, body: schemas.BankLineConfirmatio
         ("bank_line", line.id),
         summary=f"Line of account {line.account} confirmed",
         centre_sees=False,
-        before={"matched_pence": before},
-        after={"matched_pence": line.matched_pence, "status": line.status.value, "amount_pence": line.amount_pence},
+        before=before,
+        after=audited(line),
     )
     return await views.show(work, line)
+
+
+def audited(line: BankLine) -> JsonObject:
+    """What the audit keeps of a line before and after it is settled."""
+    return {"status": line.status.value, "amount_pence": line.amount_pence, "matched_pence": line.matched_pence}
 
 
 def require_open(line: BankLine) -> None:

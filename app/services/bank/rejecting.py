@@ -4,12 +4,13 @@ from app import outbox
 from app.database import Work
 from app.domain.bank import BankLineStatus
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.refusals.bank import BankLineOpen, BankLinePaid, StatementWithdrawn
 from app.models import BankLine
 from app.queries import bank_lines as queries
 from app.schemas import bank_lines as schemas
 from app.services.bank import views
-from app.services.bank.confirming import require_open
+from app.services.bank.confirming import audited, require_open
 from app.services.bank.judging import judge_line
 
 
@@ -17,7 +18,7 @@ async def reject(work: Work, found: BankLine, body: schemas.BankLineRejection) -
     """Leave the line, or what is open of it, out. Raises `Conflict` for a line that is settled."""
     line = await queries.lock_bank_line(work.session, found.id)
     require_open(line)
-    before = line.status
+    before = audited(line)
     line.status = BankLineStatus.CONFIRMED if line.matched_pence else BankLineStatus.IGNORED
     line.rejection = body.reason
     await _settle(work, line, before, EventType.BANK_LINE_REJECTED, "rejected")
@@ -30,10 +31,10 @@ async def reopen(work: Work, found: BankLine) -> schemas.BankLine:
     Raises `Conflict` for a line that is open, and while a payment stands that it recorded.
     """
     line = await queries.lock_bank_line(work.session, found.id)
-    before = line.status
-    if before is BankLineStatus.WITHDRAWN:
+    before = audited(line)
+    if line.status is BankLineStatus.WITHDRAWN:
         raise StatementWithdrawn
-    if before in (BankLineStatus.UNMATCHED, BankLineStatus.SUGGESTED):
+    if line.status in (BankLineStatus.UNMATCHED, BankLineStatus.SUGGESTED):
         raise BankLineOpen
     matches = await queries.list_matches(work.session, line.id)
     released = [row for row in matches if row.match.recorded_before or row.reversal_id is not None]
@@ -49,7 +50,7 @@ async def reopen(work: Work, found: BankLine) -> schemas.BankLine:
     return await views.show(work, await queries.lock_bank_line(work.session, line.id))
 
 
-async def _settle(work: Work, line: BankLine, before: BankLineStatus, type_: EventType, done: str) -> None:
+async def _settle(work: Work, line: BankLine, before: JsonObject, type_: EventType, done: str) -> None:
     line.settled_by_name, line.settled_at = work.actor.name, work.now
     await work.session.flush()
     await outbox.record(
@@ -58,6 +59,6 @@ async def _settle(work: Work, line: BankLine, before: BankLineStatus, type_: Eve
         ("bank_line", line.id),
         summary=f"Line of account {line.account} {done}",
         centre_sees=False,
-        before={"status": before.value},
-        after={"status": line.status.value, "matched_pence": line.matched_pence},
+        before=before,
+        after=audited(line),
     )

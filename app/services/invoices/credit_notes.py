@@ -10,6 +10,7 @@ from app.domain.json_values import JsonObject
 from app.domain.numbering import CREDIT_NOTES
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.invoices import ExceedsDue
+from app.domain.statuses import Status
 from app.letters.invoices.credited import InvoiceCredited
 from app.models import Invoice, InvoiceEntry
 from app.schemas.credit_notes import CreditNoteCreate
@@ -29,10 +30,10 @@ from app.services.workflow.fee_gate import follow_ledger
 
 
 async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> RecordedEntry:
-    """Credit some or all of the amount due.
+    """Credit some or all of the amount due, or of what was paid for an application that has ended.
 
-    The fee gate opens where a reduced fee was paid, never by a credit note alone. Raises `InvalidInput`, and `Conflict`
-    for more than is due and at the limit.
+    The fee gate opens where a reduced fee was paid, never by a credit note alone. Reopening a closed application
+    invoices it again. Raises `InvalidInput`, and `Conflict` for more than can be credited and at the limit.
     """
     if faults := currency_faults(found, body.amount):
         raise InvalidInput(faults)
@@ -41,7 +42,9 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
         raise ExceedsDue(Money(book.creditable, book.invoice.currency))
     require_room_for_credit(book)
     entry = await issue_credit_note(work, book, body.amount.amount, body.reason, body.reason_code)
-    if not book.standing.due:
+    if book.application.status is Status.CLOSED:
+        book.application.closing_credit_pence = (book.application.closing_credit_pence or 0) + body.amount.amount
+    elif not book.standing.due:
         because = f"The rest of the fee was credited by {entry.credit_note_number}."
         await follow_ledger(work, book.application, because)
     return recorded_entry_to_schema(book, entry)

@@ -209,7 +209,7 @@ async def credit_unpaid(work: Work, application: Application, reason: str, *, in
     credited = 0
     for invoice in await queries.invoices_of(work.session, application.id):
         book = await open_book_of(work, application, invoice.id)
-        pence = book.uncredited if in_full else book.creditable
+        pence = book.uncredited if in_full else book.unpaid
         if pence:
             await issue_credit_note(work, book, pence, reason, CreditReason.CANCELLED_SUPPLY)
         credited += pence

@@ -18,6 +18,7 @@ from app.domain.json_values import JsonObject
 from app.domain.ledger import Ledger, ledger
 from app.domain.refusals.input import InputFault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.statuses import ENDED
 from app.models import Application, Invoice, InvoiceEntry
 from app.queries.application_rows import ApplicationRow
 from app.queries.applications import lock_application
@@ -49,10 +50,15 @@ class Book:
         return max(self.invoice.total_pence - now.credited - now.waived, 0)
 
     @property
-    def creditable(self) -> int:
-        """What a credit note can take away: what is due, and never more than was invoiced and not waived. A refund
-        whose payment is reversed later is due, and was never invoiced."""
+    def unpaid(self) -> int:
+        """What is due of what was invoiced. A refund whose payment is reversed later is due, and was never invoiced."""
         return min(self.standing.due, self.uncredited)
+
+    @property
+    def creditable(self) -> int:
+        """What a credit note can take away: what is unpaid, and of an application that has ended also what was paid,
+        so that it can be refunded."""
+        return self.uncredited if self.application.status in ENDED else self.unpaid
 
     def add(self, entry: InvoiceEntry) -> None:
         """Enter what is about to be stored."""
@@ -165,8 +171,14 @@ async def record(
     entry: InvoiceEntry | None = None,
 ) -> None:
     """Append an event to the invoice's stream, with its new status and amounts. With an `entry`, the ledger's last, the
-    audit also has them as they were before it."""
+    audit also has them as they were before it. So it does where `public` has the number that a document was given."""
     invoice, standing = book.invoice, _standing_of(book, book.lines)
+    before: JsonObject | None = None
+    more: JsonObject = {}
+    if entry is not None:
+        before, more = _standing_of(book, book.lines[:-1]), {"entry": _audited(book, entry)}
+    elif public is not None and "document_number" in public:
+        before, more = standing | {"document_number": None}, {"document_number": public["document_number"]}
     await outbox.record(
         work,
         type_,
@@ -182,8 +194,8 @@ async def record(
             **standing,
             **(public or {}),
         },
-        before=_standing_of(book, book.lines[:-1]) if entry is not None else None,
-        after=standing if entry is None else standing | {"entry": _audited(book, entry)},
+        before=before,
+        after=standing | more,
     )
 
 

@@ -9,7 +9,7 @@ from app.domain.json_values import JsonObject
 from app.domain.refusals.input import InputFault, InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.invoices import InvoiceReplaced, InvoiceWaived, NothingToReplace
-from app.domain.statuses import Status
+from app.domain.statuses import ENDED
 from app.domain.vat import VatCategory, VatTreatment
 from app.models import Invoice
 from app.queries.invoice_links import replacement_of
@@ -23,8 +23,6 @@ from app.services.invoices.listing import show
 from app.services.invoices.moving import move
 from app.services.workflow.fee_gate import follow_ledger
 from app.settings import Settings
-
-_ENDED = (Status.WITHDRAWN, Status.CLOSED)
 
 
 async def reissue_invoice(work: Work, found: Invoice, body: bodies.InvoiceReplacementCreate) -> schemas.Invoice:
@@ -68,7 +66,7 @@ async def _require_replaceable(work: Work, book: Book) -> None:
     replacement = await replacement_of(work.session, book.invoice.id)
     if replacement is not None:
         raise InvoiceReplaced(replacement.id)
-    if book.application.status in _ENDED:
+    if book.application.status in ENDED:
         raise NothingToReplace
     if book.invoice.waived:
         raise InvoiceWaived

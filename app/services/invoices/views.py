@@ -11,7 +11,7 @@ from app.domain.invoices import EntryKind
 from app.domain.json_values import JsonObject
 from app.domain.ledger import Ledger, ledger
 from app.domain.object_steps import InvoiceFacts, of_invoice
-from app.domain.statuses import FINAL, Status
+from app.domain.statuses import ENDED, FINAL
 from app.domain.vat import half_up
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
@@ -76,15 +76,16 @@ def invoice_summary(
 
 def _facts(row: Invoice, standing: Ledger, entries: Sequence[InvoiceEntry], context: InvoiceContext) -> InvoiceFacts:
     open_ = context.status not in FINAL and context.replaced_by_id is None
+    uncredited = max(row.total_pence - standing.credited - standing.waived, 0)
     return InvoiceFacts(
         id=row.id,
-        creditable=min(standing.due, row.total_pence - standing.credited - standing.waived),
+        creditable=uncredited if context.status in ENDED else min(standing.due, uncredited),
         due=standing.due,
         credit_balance=standing.overpaid,
         fee_credited=open_ and context.fee.credited,
         waived=any(entry.kind is EntryKind.WAIVER for entry in entries),
         replaced=context.replaced_by_id is not None,
-        ended=context.status in (Status.WITHDRAWN, Status.CLOSED),
+        ended=context.status in ENDED,
         issuers=context.issuers,
     )
 

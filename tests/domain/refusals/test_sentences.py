@@ -65,7 +65,7 @@ _GAP = Missing("contacts", None, "/finance", InputFaultCode.REQUIRED, "Add one."
             InvalidScope(("invoices:read", "events:read")),
             "This client has only these scopes: invoices:read, events:read.",
         ),
-        (ExceedsDue(Money(125_000, "GBP")), "You cannot credit more than the amount due, £1,250.00."),
+        (ExceedsDue(Money(125_000, "GBP")), "You cannot credit more than £1,250.00 on this invoice."),
         (NotServing((Reason("a", "No database."), Reason("b", "No disk."))), "No database. No disk."),
         (
             StateNotReachable("submitted", "in_review"),
