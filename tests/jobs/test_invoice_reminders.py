@@ -17,6 +17,7 @@ from app.settings.reminders import Reminders
 from tests.clock import MovableClock
 from tests.jobs.conftest import Query
 from tests.jobs.post import Post
+from tests.pdf.pdf_reading import words
 from tests.routers.finance_stage import FEE, Bill
 from tests.world import TestCentre, World
 
@@ -71,7 +72,7 @@ async def test_each_day_of_the_schedule_once(post: Post, clock: MovableClock, un
     assert before.to == (f"tom.becker@{answers.domain(centre.run)}",)
     assert before.subject.endswith("is due on Wednesday 1 July 2026")
     assert "in 7 days" in before.text
-    assert [each.filename for each in before.attachments] == [f"Invoice {before.subject.split()[1]}.pdf"]
+    assert [each.filename for each in before.attachments] == [f"Invoice {before.subject.split()[1]} (copy).pdf"]
     today = (await _on(post, clock, 0))["invoice_due"]
     assert today.subject.endswith("is due today")
     assert "is due today, Wednesday 1 July 2026" in today.text
@@ -101,9 +102,13 @@ async def test_a_part_payment_changes_the_figure_and_the_rest_stops_it(
     world: World, post: Post, clock: MovableClock, unpaid: Bill
 ) -> None:
     await unpaid.pay(20_000)
-    text = (await _on(post, clock, -7))["invoice_due"].text
-    assert "Paid so far: £200.00" in text
-    assert "Amount due: £300.00" in text
+    mail = (await _on(post, clock, -7))["invoice_due"]
+    assert "Paid so far: £200.00" in mail.text
+    assert "Amount due: £300.00" in mail.text
+    # The original asks for £500.00, and is in their books already.
+    printed = words(mail.attachments[0].content)
+    assert "Do not enter it in your accounts twice." in printed
+    assert "£200.00 Still due £300.00" in printed
     unpaid = await _log_in(world, unpaid)
     await unpaid.pay(FEE - 20_000)
     assert await _days_that_remind(post, clock, range(30)) == []

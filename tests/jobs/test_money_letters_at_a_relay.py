@@ -64,7 +64,7 @@ async def test_invoice_reminder_receipts_and_credit_note(world: World, means: Me
     (credit,) = [entry["credit_note_number"] for entry in shown["entries"] if entry["kind"] == "credit"]
     assert [(str(message["Subject"]), _enclosed(message)) for message in theirs] == [
         (f"Copy of invoice {number}", f"Invoice {number} (copy).pdf"),
-        (f"Invoice {number} is due on Wednesday 1 July 2026", f"Invoice {number}.pdf"),
+        (f"Invoice {number} is due on Wednesday 1 July 2026", f"Invoice {number} (copy).pdf"),
         (f"We received £200.00 for invoice {number}", f"Receipt {number} {today}.pdf"),
         (f"We received £200.00 for invoice {number}", f"Receipt {number} {today}.pdf"),
         (f"Nothing more to pay on invoice {number}", f"Credit note {credit}.pdf"),

@@ -91,8 +91,10 @@ async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
 
 
 async def load_reminder(work: Work, invoice_id: UUID, *, overdue: bool) -> Draft | None:
-    """The draft of a reminder, with the invoice attached; None once nothing is due, and when the due date has passed
-    since a reminder of it was queued."""
+    """The draft of a reminder, with a copy of the invoice as it stands today.
+
+    None once nothing is due, and when the due date has passed since a reminder of it was queued.
+    """
     invoice, _ = await with_application(work.session, Invoice, invoice_id)
     standing = await read_ledger(work, invoice)
     days = (london_date(work.now) - invoice.due_on).days
@@ -102,7 +104,7 @@ async def load_reminder(work: Work, invoice_id: UUID, *, overdue: bool) -> Draft
     words = await _words(work, invoice, name, standing)
     plain = {each.name: getattr(words, each.name) for each in fields(words)}
     reminding = ReminderWords(**plain, days=abs(days))
-    return Draft(reminding, to, enclosures=(await invoice_pdf(work, invoice),))
+    return Draft(reminding, to, enclosures=(await invoice_pdf(work, invoice, copy=True),))
 
 
 async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> UnpaidWords:
