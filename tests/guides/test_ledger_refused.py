@@ -17,16 +17,21 @@ IN_PROGRESS = (409, {"code": "request_in_progress", "detail": "Wait."})
 
 @contextmanager
 def answering(*payments: tuple[int, Json]) -> Iterator[str]:
-    """An API that has one invoice, and answers payments so, one after another."""
+    """An API that has one invoice, and answers payments so, one after another. Each must be the same payment."""
     left = list(payments)
+    sent: set[tuple[str, bytes]] = set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self._say(200, {"items": [{"id": "1", "total": MONEY}]})
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._say(*(200, {"access_token": "x"}) if "token" in self.path else left.pop(0))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if "token" in self.path:
+                self._say(200, {"access_token": "x"})
+                return
+            sent.add((self.headers["Idempotency-Key"], body))
+            self._say(*left.pop(0))
 
         def _say(self, status: int, body: Json) -> None:
             content = json.dumps(body).encode()
@@ -43,6 +48,7 @@ def answering(*payments: tuple[int, Json]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
     assert not left, "every answer was asked for"
+    assert len(sent) <= 1, "a lost answer must not become another payment"
 
 
 def _books(folder: Path, url: str) -> Books:
