@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.contact_roles import ContactRole
 from app.domain.events import EventType
+from app.domain.invoices import EntryKind
 from app.domain.workflow import EDITABLE
 from app.models import (
     Action,
@@ -40,7 +41,6 @@ from app.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from app.queries.application_rows import current_invoice
 from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 from app.schemas.form_pointers import stands_for_one
@@ -255,12 +255,28 @@ async def recognition_of(session: AsyncSession, application_id: UUID) -> Recogni
 
 
 @unfiltered(Reason.SYSTEM)
-async def credited_invoice(session: AsyncSession, application_id: UUID) -> Invoice | None:
-    """Find the application's invoice if anything on it was credited."""
-    found: Invoice | None = await session.scalar(
-        select(Invoice).where(Invoice.application_id == application_id, Invoice.credited_pence > 0, current_invoice())
+async def list_ending_credits(session: AsyncSession, application: Application) -> list[tuple[Invoice, int]]:
+    """List the invoices that were credited when the application ended, with how much, oldest first."""
+    pence = func.sum(InvoiceEntry.amount_pence)
+    rows = await session.execute(
+        select(Invoice, pence)
+        .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
+        .where(
+            Invoice.application_id == application.id,
+            InvoiceEntry.kind == EntryKind.CREDIT,
+            InvoiceEntry.recorded_at == application.closed_at,
+        )
+        .group_by(Invoice.id)
+        .order_by(Invoice.issued_at, Invoice.id)
     )
-    return found
+    return [(invoice, int(credited)) for invoice, credited in rows]
+
+
+@unfiltered(Reason.SYSTEM)
+async def find_credit_balance(session: AsyncSession, application_id: UUID) -> int:
+    """Sum the credit balances of the application's invoices, in pence."""
+    theirs = (Invoice.application_id == application_id, Invoice.due_pence < 0)
+    return int(await session.scalar(select(func.coalesce(func.sum(-Invoice.due_pence), 0)).where(*theirs)) or 0)
 
 
 @unfiltered(Reason.SYSTEM)

@@ -59,7 +59,9 @@ class InvoiceReplacementCreate(Request):
         default=None, description="Corrections of the centre's details. Without them, today's details."
     )
     lines: Annotated[list[ReplacementLine], Field(min_length=1, max_length=limits.INVOICE_LINES)] | None = Field(
-        default=None, description="The lines, if they change. Without them, those of the old invoice."
+        default=None,
+        description="The lines, if they change. Without them, those of the old invoice, also where a credit note had "
+        "reduced it.",
     )
     vat_category: Annotated[VatCategory, choice()] | None = Field(
         default=None,

@@ -179,7 +179,12 @@ class InvoiceSummary(Answer):
         None,
     )
     replaced_by_invoice_id: InvoiceId | None = described("The invoice that replaces this one, or null.", None)
-    status: InvoiceStatus = described("`issued`, `part_paid`, `paid`, `credited` or `waived`.", "paid")
+    status: InvoiceStatus = described(
+        "How this invoice stands by its ledger alone: `issued` or `part_paid` while something is due, else `waived`, "
+        "`credited` (in full) or `paid`. One that was credited is `issued` again if money for it was refunded and then "
+        "bounced. Whether the application goes on is in its `blocked_steps`: credit notes may have taken away too much.",
+        "paid",
+    )
     centre_id: CentreId
     centre_name: Title = described("The centre's name on the day of issue.", example.NAME)
     issued_on: date = described("The day of issue, by London's calendar.", example.INVOICED_ON)

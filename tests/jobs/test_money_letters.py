@@ -28,7 +28,7 @@ async def test_the_letter_about_a_payment_in_parts_tells_the_whole(world: World,
     await one.pay(FEE // 2)
     text = (await post.new())["payment_received"].text
     assert "Received: £500.00" in text
-    assert "You paid in 2 parts:" in text
+    assert "The invoice was paid in 2 parts:" in text
     assert "* £250.00 on Friday 29 May 2026" in text
     assert "Paid too much" not in text
 
@@ -44,7 +44,7 @@ async def test_credits_reversed_parts_and_what_is_too_much_are_told(world: World
     assert "Received: £500.00" in text
     assert "Credited by us: £50.00" in text
     assert "Paid too much: £50.00" in text
-    assert "You paid in 2 parts:" in text
+    assert "The invoice was paid in 2 parts:" in text
     assert text.count("£200.00") == 1
 
 
@@ -126,5 +126,5 @@ async def test_a_credit_by_finance_reaches_the_centre_and_its_finance_contact(wo
     assert "Sort code" in part.text
     await one.credit(FEE - 5_000)
     rest = (await post.new())["invoice_credited"]
-    assert "Nothing more to pay" in rest.subject
+    assert "on hold" in rest.text
     assert "Sort code" not in rest.text

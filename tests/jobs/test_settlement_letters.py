@@ -1,5 +1,6 @@
 """Letters about invoices that end otherwise than by payment: replaced, waived, withdrawn after a part, refunded."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -181,3 +182,52 @@ async def test_a_refund_that_is_reported_twice_is_told_once(world: World, post: 
     assert told == []
     assert "payment_refunded" in await post.new()
     assert len(world.mail(subject="We refunded")) == 1
+
+
+@pytest.mark.requirement("R18")
+async def test_a_credit_note_that_leaves_the_application_waiting_says_so(post: Post, issued: Bill) -> None:
+    """Nothing more is due on the invoice, and yet the fee is not settled."""
+    await issued.pay(PART)
+    await post.new()
+    await issued.credit(FEE - PART)
+    told = (await post.new())["invoice_credited"]
+    assert told.subject.startswith("Credit note CN-")
+    assert "Do not pay this invoice." in told.text
+    assert "The application is on hold: we will issue another invoice for the fee, or waive it" in told.text
+    new = await issued.replaced()
+    assert "on hold" not in (await post.new())["invoice_credited"].text
+    await new.credit(FEE - PART - 1)
+    assert "on hold" not in (await post.new())["invoice_credited"].text, "there is a penny to pay"
+
+
+@pytest.mark.requirement("R18")
+async def test_a_withdrawal_names_what_it_credits_on_each_invoice(
+    world: World, post: Post, centre: TestCentre, issued: Bill
+) -> None:
+    """Not what was credited before it: an agreed reduction, and what a closing did."""
+    await issued.credit(10_000)
+    await issued.pay(PART)
+    again = await issued.come_back()
+    await again.pay(5_000)
+    numbers = [(await each.shown())["number"] for each in (issued, again)]
+    world.clock.move(timedelta(minutes=1))
+    application = str(issued.application_id)
+    await world.step(centre.super_user, application, "withdrawal", {"reason": "We apply next year."})
+    told = (await post.new())["application_withdrawn"]
+    expected = f"We have credited £200.00 on invoice {numbers[0]} and £200.00 on invoice {numbers[1]}"
+    text = " ".join(told.text.split())
+    assert expected in text
+    assert "£250.00 was paid and is to be refunded." in text
+
+
+@pytest.mark.requirement("R18")
+async def test_the_receipt_of_the_whole_fee_counts_what_moved_in(post: Post, issued: Bill) -> None:
+    await issued.pay(PART)
+    old = (await issued.shown())["number"]
+    new = await issued.replaced()
+    await post.new()
+    await new.pay(FEE - PART)
+    told = (await post.new())["payment_received"]
+    assert "The invoice was paid in 2 parts:" in told.text
+    assert f"£200.00 moved from invoice {old}" in told.text
+    assert "Received: £500.00" in told.text

@@ -19,7 +19,7 @@ from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status
 from app.models import Application, ApplicationDetails, Centre, Contact, Email, Event, HeldRole, Person
 from app.queries.applications import lock_application
-from app.services.invoices.issue import issue_invoice
+from app.services.invoices.issue import credit_unpaid, invoice_again, issue_invoice
 from app.settings import Settings
 from tests.world import Login, World
 
@@ -72,6 +72,14 @@ class Bill:
     async def replaced(self, **body: Any) -> "Bill":
         """The invoice that replaces this one."""
         return self.at(_done(await self.reissue(**body))["id"])
+
+    async def come_back(self) -> "Bill":
+        """What closing and reopening do to the invoices, and the new one."""
+        async with self.world.database.transaction() as session:
+            work = Work(session, SYSTEM, self.world.clock(), self.world.settings)
+            application = await lock_application(session, self.application_id)
+            asked = await credit_unpaid(work, application, "The application was closed.")
+            return self.at(str((await invoice_again(work, application, asked)).id))
 
     def at(self, invoice_id: str) -> "Bill":
         """Another invoice of the application."""

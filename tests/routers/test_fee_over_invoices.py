@@ -5,26 +5,13 @@ from typing import Any
 
 import pytest
 
-from app.database import Work
-from app.domain.actors import SYSTEM, StaffRole
+from app.domain.actors import StaffRole
 from app.domain.statuses import Status
-from app.queries.applications import lock_application
-from app.services.invoices.issue import credit_unpaid, invoice_again
 from tests.routers.closing_stage import Left, left
 from tests.routers.finance_stage import FEE, Bill, bill
 from tests.world import World
 
 HALF = FEE // 2
-
-
-async def _come_back(one: Bill) -> Bill:
-    """What closing and reopening do to the invoices."""
-    world = one.world
-    async with world.database.transaction() as session:
-        work = Work(session, SYSTEM, world.clock(), world.settings)
-        application = await lock_application(session, one.application_id)
-        asked = await credit_unpaid(work, application, "The application was closed.")
-        return one.at(str((await invoice_again(work, application, asked)).id))
 
 
 async def _waits_for(one: Bill) -> str | None:
@@ -71,12 +58,12 @@ async def test_what_stays_paid_or_waived_on_the_old_invoice_counts(world: World)
     payment = await waived.pay(20_000)
     assert (await waived.waive()).status_code == 201
     await waived.reverse(payment)
-    again = await _come_back(waived)
+    again = await waived.come_back()
     assert await _waits_for(waived) == "centre"
     await again.pay(20_000)
     assert await _waits_for(waived) == "centre_lead"
     await paid.pay(HALF)
-    again = await _come_back(paid)
+    again = await paid.come_back()
     # Half of the fee is paid, so one person may reduce the rest.
     assert (await again.credit(HALF)).status_code == 201
     assert (await paid.application()).status is Status.IN_REVIEW
@@ -88,7 +75,7 @@ async def test_a_waiver_of_an_old_invoice_covers_no_credit_note(world: World) ->
     await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     payment = await one.pay(40_000)
-    again = await _come_back(one)
+    again = await one.come_back()
     await one.reverse(payment)
     await one.credit(39_900)
     await again.pay(10_000)
@@ -103,7 +90,7 @@ async def test_a_waiver_covers_no_later_credit_note_on_another_invoice(world: Wo
     await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     payment = await one.pay(40_000)
-    again = await _come_back(one)
+    again = await one.come_back()
     assert (await again.waive()).json()["amount"]["amount"] == 10_000
     assert await _waits_for(one) == "centre_lead"
     await one.reverse(payment)

@@ -9,9 +9,10 @@ from app.database import Work
 from app.domain.letter_topics import LetterTopic
 from app.domain.statuses import Status
 from app.letters import samples
+from app.letters.applications.credits import SAMPLE, load_credits
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import people_of
-from app.queries.letters import credited_invoice, get_application
+from app.queries.letters import get_application
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +22,7 @@ class Words(CentreWords):
     closed_at: datetime
     reason: str
     reopenable_until: date
-    credited_invoice_number: str | None
-    credited_pence: int
+    credited: tuple[str, ...]
     to_refund_pence: int
     currency: str
 
@@ -40,10 +40,9 @@ class ApplicationClosed(Letter):
         closed_at=samples.MOMENT,
         reason="The invoice has been overdue for a month, and our letters are not answered.",
         reopenable_until=samples.DAY,
-        credited_invoice_number=samples.INVOICE,
-        credited_pence=samples.FEE_PENCE,
-        to_refund_pence=20_000,
-        currency="GBP",
+        credited=SAMPLE.credits_,
+        to_refund_pence=SAMPLE.to_refund_pence,
+        currency=SAMPLE.currency,
     )
 
     application_id: UUID
@@ -53,9 +52,7 @@ class ApplicationClosed(Letter):
         if application.status is not Status.CLOSED or application.reopenable_until is None:
             return None
         name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
-        invoice = None
-        if application.closing_credit_pence:
-            invoice = await credited_invoice(work.session, application.id)
+        ending = await load_credits(work, application)
         words = Words(
             recipient_name=name,
             reference=application.reference,
@@ -63,9 +60,8 @@ class ApplicationClosed(Letter):
             closed_at=application.closed_at or work.now,
             reason=application.closing_reason or "",
             reopenable_until=application.reopenable_until,
-            credited_invoice_number=invoice.known_number if invoice is not None else None,
-            credited_pence=application.closing_credit_pence or 0,
-            to_refund_pence=max(0, -invoice.due_pence) if invoice is not None else 0,
-            currency=invoice.currency if invoice is not None else "GBP",
+            credited=ending.credits_,
+            to_refund_pence=ending.to_refund_pence,
+            currency=ending.currency,
         )
         return Draft(words, to)

@@ -6,19 +6,21 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.domain.workflow import Status
+from app.domain.workflow import FINAL, Status
 from app.letters import samples
 from app.letters.invoices.unpaid import everybody_concerned, finance_readers, read_ledger
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.pdf.issued.credit_notes import credit_note_pdf
 from app.queries.credit_notes import get_credit_note
+from app.queries.invoice_links import contexts_of
 from app.queries.letters import find_replacement_number, get_entry
 from app.settings import Bank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words(CentreWords):
-    """What the template prints. Amounts are whole pence."""
+    """What the template prints. Amounts are whole pence. The application `waits` where too much was credited to let it
+    go on."""
 
     centre_name: str
     invoice_number: str
@@ -30,6 +32,7 @@ class Words(CentreWords):
     amount_due_pence: int
     to_refund_pence: int
     replaced_by: str | None
+    waits: bool
     currency: str
     reason: str | None
     due_on: date
@@ -55,6 +58,7 @@ class InvoiceCredited(Letter):
         amount_due_pence=samples.FEE_PENCE - 25_000,
         to_refund_pence=5_000,
         replaced_by="INV-2026-000058",
+        waits=False,
         currency="GBP",
         reason="A discount that we agreed.",
         due_on=samples.DAY,
@@ -70,6 +74,7 @@ class InvoiceCredited(Letter):
         name, to = await readers(work, invoice)
         standing = await read_ledger(work, invoice)
         row = await get_credit_note(work.session, entry.id)
+        context = (await contexts_of(work.session, [invoice.id]))[invoice.id]
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
@@ -82,6 +87,7 @@ class InvoiceCredited(Letter):
             amount_due_pence=standing.due,
             to_refund_pence=standing.overpaid,
             replaced_by=await find_replacement_number(work.session, invoice.id),
+            waits=context.fee.credited and context.replaced_by_id is None and application.status not in FINAL,
             currency=entry.currency,
             reason=entry.reason,
             due_on=invoice.due_on,

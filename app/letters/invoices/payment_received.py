@@ -1,5 +1,7 @@
 """The fee is paid in full (R18, R19)."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -13,17 +15,20 @@ from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.models import Invoice, InvoiceEntry
 from app.pdf.issued.receipts import receipt_pdf
 from app.queries.invoices import list_entries
 from app.queries.letters import find_name, get_entry
+from app.queries.rows import get_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words(CentreWords):
     """What the template prints. Amounts are whole pence.
 
-    `received_pence` is the payment's. The other amounts are summed over the invoice: `parts` are the payments, if there
-    are several, and `received_on` is the day of the last one. If something is due again, the letter is a receipt alone.
+    `received_pence` is the payment's. The other amounts are summed over the invoice: `parts` are the payments and what
+    has moved from other invoices, if there are several, and `received_on` is the day of the last payment. If something
+    is due again, the letter is a receipt alone.
     """
 
     reference: str
@@ -73,9 +78,12 @@ class PaymentReceived(Letter):
             return None
         paid = [each for each in entries if each.kind is EntryKind.PAYMENT and each.id not in reversed_ids]
         days = [each.received_on or london_date(each.recorded_at) for each in paid]
-        parts = tuple(
-            f"{money(each.amount_pence, each.currency)} on {long_date(day)}"
-            for each, day in zip(paid, days, strict=True)
+        parts = (
+            *(await _moved_in(work, entries)),
+            *(
+                f"{money(each.amount_pence, each.currency)} on {long_date(day)}"
+                for each, day in zip(paid, days, strict=True)
+            ),
         )
         name, to = await everybody_concerned(work, invoice)
         words = Words(
@@ -94,3 +102,14 @@ class PaymentReceived(Letter):
             centre_lead_name=await find_name(work.session, application.centre_lead_id),
         )
         return Draft(words, to, enclosures=(await receipt_pdf(work, entry, invoice),))
+
+
+async def _moved_in(work: Work, entries: Sequence[InvoiceEntry]) -> list[str]:
+    """What of other invoices was used for this one and has not gone back."""
+    moved = Counter[UUID]()
+    for each in entries:
+        if each.counterpart_invoice_id is not None:
+            sign = 1 if each.kind is EntryKind.ALLOCATION_IN else -1
+            moved[each.counterpart_invoice_id] += sign * each.amount_pence
+    rows = {id_: await get_row(work.session, Invoice, id_) for id_, pence in moved.items() if pence > 0}
+    return [f"{money(moved[id_], row.currency)} moved from {row.called}" for id_, row in rows.items()]
