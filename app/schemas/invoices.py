@@ -182,7 +182,8 @@ class InvoiceSummary(Answer):
     status: InvoiceStatus = described(
         "How this invoice stands by its ledger alone: `issued` or `part_paid` while something is due, else `waived`, "
         "`credited` (in full) or `paid`. One that was credited is `issued` again if money for it was refunded and then "
-        "bounced. Whether the application goes on is in its `blocked_steps`: credit notes may have taken away too much.",
+        "bounced. Whether the application goes on is in the application's `blocked_steps`: credit notes may have taken "
+        "away too much.",
         "paid",
     )
     centre_id: CentreId
