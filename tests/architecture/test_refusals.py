@@ -24,6 +24,7 @@ from app.domain.workflow import STEPS
 from app.http.addresses import Addresses
 from app.http.refuses import declared, refuses
 from app.main import create_app
+from app.models.base import Base
 from app.settings import Settings
 from tests.architecture.raised import raised_by
 from tests.architecture.trees import Module, app, module
@@ -177,6 +178,16 @@ def never_used(sources: Collection[Module], codes: Collection[str]) -> list[str]
     }
     kinds = [REFUSALS[code] for code in codes]
     return [kind.code for kind in kinds if kind.__name__ not in names and kind.constraint is None]
+
+
+def test_a_refusal_of_the_database_names_a_constraint_that_there_is() -> None:
+    """Else the loser of a race gets a 500."""
+    tables = Base.metadata.tables.values()
+    names = {str(each.name) for table in tables for each in (*table.indexes, *table.constraints)}
+    given = [
+        (kind.constraint,) if isinstance(kind.constraint, str) else kind.constraint or () for kind in REFUSALS.values()
+    ]
+    assert {name for each in given for name in each} - names == set()
 
 
 def test_every_refusal_is_raised_somewhere() -> None:

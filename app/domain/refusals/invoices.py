@@ -26,7 +26,7 @@ class NoElectronicInvoice(Conflict):
 class InvoiceAlreadyIssued(Conflict):
     """The application already has its invoice: an application is invoiced once."""
 
-    constraint = "uq_invoice_of_application"
+    constraint = "uq_first_invoice_of_application"
     last_line = True
 
 
