@@ -183,7 +183,8 @@ def never_used(sources: Collection[Module], codes: Collection[str]) -> list[str]
 def test_a_refusal_of_the_database_names_a_constraint_that_there_is() -> None:
     """Else the loser of a race gets a 500."""
     tables = Base.metadata.tables.values()
-    names = {str(each.name) for table in tables for each in (*table.indexes, *table.constraints)}
+    names = {str(index.name) for table in tables for index in table.indexes}
+    names |= {str(constraint.name) for table in tables for constraint in table.constraints}
     given = [
         (kind.constraint,) if isinstance(kind.constraint, str) else kind.constraint or () for kind in REFUSALS.values()
     ]
