@@ -4,16 +4,18 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, case, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.database import Work
 from app.domain.events import EventType
 from app.domain.fee_gate import Charge, FeeStanding, fee_standing
 from app.domain.invoices import EntryKind
 from app.domain.statuses import Status
 from app.models import Application, Event, Invoice, InvoiceEntry
 from app.queries.application_rows import charges
+from app.queries.hot import Hot
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -35,35 +37,75 @@ class InvoiceContext(NamedTuple):
     issuers: frozenset[UUID]
 
 
-@unfiltered(Reason.JUDGED)
-async def contexts_of(session: AsyncSession, invoice_ids: Sequence[UUID]) -> dict[UUID, InvoiceContext]:
-    """Map these invoices to what stands around them."""
-    later = aliased(Invoice)
-    rows = await session.execute(
-        select(
-            Invoice.id,
-            Application.reference,
-            Application.status.label("status"),
-            later.id,
-            charges(),
-            Invoice.application_id,
-        )
-        .join(Application, Application.id == Invoice.application_id)
-        .outerjoin(later, later.replaces_id == Invoice.id)
-        .where(Invoice.id.in_(invoice_ids))
+class _ContextRow(NamedTuple):
+    invoice_id: UUID
+    reference: str
+    status: Status
+    replaced_by_id: UUID | None
+    charges: list[list[int]]
+    application_id: UUID
+
+
+class _Issuer(NamedTuple):
+    application_id: UUID
+    person_id: UUID
+
+
+_later = aliased(Invoice)
+_CONTEXTS = Hot(
+    select(
+        Invoice.id.label("invoice_id"),
+        Application.reference,
+        Application.status.label("status"),
+        _later.id.label("replaced_by_id"),
+        charges().label("charges"),
+        Invoice.application_id,
     )
-    found = rows.all()
-    issuers = await issuers_of(session, {row[-1] for row in found})
+    .join(Application, Application.id == Invoice.application_id)
+    .outerjoin(_later, _later.replaces_id == Invoice.id)
+    .where(Invoice.id == any_(bindparam("invoice_ids", type_=ARRAY(Uuid())))),
+    _ContextRow,
+)
+_theirs = Invoice.application_id == any_(bindparam("application_ids", type_=ARRAY(Uuid())))
+_ISSUERS = Hot(
+    union(
+        select(Invoice.application_id, Invoice.issued_by.label("person_id")).where(
+            _theirs, Invoice.issued_by.is_not(None)
+        ),
+        select(Invoice.application_id, InvoiceEntry.recorded_by)
+        .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
+        .where(_theirs, InvoiceEntry.kind == EntryKind.CREDIT, InvoiceEntry.recorded_by.is_not(None)),
+        # Earlier releases left it to the event.
+        select(Invoice.application_id, Event.actor_id)
+        .join(Event, Event.aggregate_id == Invoice.id)
+        .where(
+            _theirs,
+            Invoice.issued_by.is_(None),
+            Event.type == EventType.INVOICE_ISSUED.value,
+            Event.actor_id.is_not(None),
+        ),
+    ),
+    _Issuer,
+)
+
+
+@unfiltered(Reason.JUDGED)
+async def contexts_of(work: Work, invoice_ids: Sequence[UUID]) -> dict[UUID, InvoiceContext]:
+    """Map these invoices to what stands around them."""
+    if work.session.has_changes:
+        await work.session.flush()
+    found = await _CONTEXTS.all(work.driver, invoice_ids=invoice_ids)
+    issuers = await issuers_of(work, {row.application_id for row in found})
     return {
-        id_: InvoiceContext(
-            id_,
-            reference,
-            status,
-            replaced_by_id,
-            fee_standing([Charge(*each) for each in sums]),
-            issuers[application_id],
+        row.invoice_id: InvoiceContext(
+            row.invoice_id,
+            row.reference,
+            row.status,
+            row.replaced_by_id,
+            fee_standing([Charge(*each) for each in row.charges]),
+            issuers[row.application_id],
         )
-        for id_, reference, status, replaced_by_id, sums, application_id in found
+        for row in found
     }
 
 
@@ -82,31 +124,13 @@ async def find_target(session: AsyncSession, invoice_id: UUID) -> Invoice | None
 
 
 @unfiltered(Reason.RULE)
-async def issuers_of(session: AsyncSession, application_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+async def issuers_of(work: Work, application_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     """Map these applications to whoever issued one of their invoices, or a credit note on one."""
-    theirs = Invoice.application_id.in_(application_ids)
-    issued = select(Invoice.application_id, Invoice.issued_by).where(theirs, Invoice.issued_by.is_not(None))
-    credited = (
-        select(Invoice.application_id, InvoiceEntry.recorded_by)
-        .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
-        .where(theirs, InvoiceEntry.kind == EntryKind.CREDIT, InvoiceEntry.recorded_by.is_not(None))
-    )
-    # Earlier releases left it to the event.
-    recorded = (
-        select(Invoice.application_id, Event.actor_id)
-        .join(Event, Event.aggregate_id == Invoice.id)
-        .where(
-            theirs,
-            Invoice.issued_by.is_(None),
-            Event.type == EventType.INVOICE_ISSUED.value,
-            Event.actor_id.is_not(None),
-        )
-    )
-    rows = await session.execute(issued.union(credited, recorded))
+    if work.session.has_changes:
+        await work.session.flush()
     found: dict[UUID, set[UUID]] = {id_: set() for id_ in application_ids}
-    for application_id, person_id in rows:
-        assert person_id is not None
-        found[application_id].add(person_id)
+    for row in await _ISSUERS.all(work.driver, application_ids=list(application_ids)):
+        found[row.application_id].add(row.person_id)
     return {id_: frozenset(people) for id_, people in found.items()}
 
 

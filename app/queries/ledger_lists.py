@@ -131,8 +131,8 @@ async def _read(
         narrow.append(select(row.id).where(named))
     if query.updated_since is not None:
         filters.append(row.updated_at >= query.updated_since)
-    if settled is not None:
-        filters.append(row.updated_at < settled)
+        if settled is not None:
+            filters.append(row.updated_at < settled)
     of_invoices: list[ColumnElement[bool]] = []
     if query.invoice_number is not None:
         of_invoices.append(or_(Invoice.number == query.invoice_number, Invoice.ledger_number == query.invoice_number))

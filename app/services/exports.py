@@ -21,13 +21,15 @@ from app.database import Database, Work
 from app.domain.refusals.requests import Unavailable
 from app.domain.security_events import SecurityEventKind
 from app.domain.spreadsheets import MARK, csv_lines
+from app.models.base import Base
 from app.queries.changes import begin_snapshot
-from app.queries.paging import Page, SortKey
+from app.queries.paging import Page
 from app.schemas.paging import ListQuery
 from app.services import security_events
 
 ItemT = TypeVar("ItemT", bound=BaseModel)
 QueryT = TypeVar("QueryT", bound=ListQuery)
+RowT = TypeVar("RowT", bound=Base)
 CSV: Final = "text/csv"
 JSON_LINES: Final = "application/jsonl"
 ENDINGS: Final = MappingProxyType({CSV: "csv", JSON_LINES: "jsonl"})
@@ -44,20 +46,22 @@ _turns: WeakKeyDictionary[Database, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
-class Export(Generic[QueryT, ItemT]):
+class Export(Generic[QueryT, RowT, ItemT]):
     """A list as a file: how it is called, the columns of its CSV, the page that a query asks for, and how it is read.
 
-    `read` returns the items of a page, and the sort key of the last one if more follow.
+    `read` returns the rows of a page, and a cursor if more follow. Its last argument is the moment up to which changes
+    are listed, for whoever asks for changes.
     """
 
     name: str
     columns: Sequence[str]
     page: Callable[[QueryT], Page]
-    read: Callable[[Work, Page, datetime], Awaitable[tuple[Sequence[ItemT], Sequence[SortKey] | None]]]
+    read: Callable[[Work, QueryT, Page, datetime | None], Awaitable[tuple[Sequence[RowT], str | None]]]
+    show: Callable[[Work, Sequence[RowT]], Awaitable[Sequence[ItemT]]]
 
 
 async def export(
-    work: Work, database: Database, export: Export[QueryT, ItemT], query: QueryT, media_type: str
+    work: Work, database: Database, export: Export[QueryT, RowT, ItemT], query: QueryT, media_type: str
 ) -> AsyncIterator[bytes]:
     """Return the whole list, the oldest first, as it is read; the administrators see who had it.
 
@@ -83,12 +87,13 @@ async def export(
                 reading = Work(session, work.actor, work.now, work.settings)
                 page = replace(first, limit=BATCH, descending=False)
                 while True:
-                    items, after = await export.read(reading, page, settled)
+                    rows, more = await export.read(reading, query, page, settled)
+                    items = await export.show(reading, rows)
                     write(_as_csv(export.columns, items) if media_type == CSV else _as_json_lines(items))
-                    if after is None:
+                    if more is None:
                         return
+                    page = replace(page, after=page.after_last(rows))
                     session.expunge_all()
-                    page = replace(page, after=after)
         except TimeoutError as error:
             raise Unavailable from error
 

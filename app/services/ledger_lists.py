@@ -1,7 +1,6 @@
 """List the payments and credit notes of all invoices: a page, or all of them as a file (R18)."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 from typing import Final
 
 from app.database import Database, Work
@@ -11,7 +10,6 @@ from app.models import InvoiceEntry
 from app.queries import ledger_lists as queries
 from app.queries.credit_notes import credit_notes_of
 from app.queries.ledger_lists import EntryPlace
-from app.queries.paging import Page, SortKey
 from app.schemas import credit_notes, ledger_lists
 from app.services import exports
 from app.services.exports import Export
@@ -72,38 +70,22 @@ async def list_payments(
     work: Work, database: Database, query: ledger_lists.PaymentQuery, media_type: str
 ) -> ledger_lists.PaymentPage | AsyncIterator[bytes]:
     """List a page of payments, or all of them as a file. Raises `InvalidInput`."""
-    if media_type not in exports.ENDINGS:
-        page = queries.payments_page(query)
-        rows, cursor = await queries.read_payments(work, query, page, await queries.settled_for(work, query))
-        return ledger_lists.PaymentPage(items=await _payments(work, rows), next_cursor=cursor)
-
-    async def read(
-        work: Work, page: Page, settled: datetime
-    ) -> tuple[list[ledger_lists.PaymentSummary], Sequence[SortKey] | None]:
-        rows, more = await queries.read_payments(work, query, page, settled if query.updated_since else None)
-        return await _payments(work, rows), page.after_last(rows) if more else None
-
-    export = Export("payments", PAYMENT_COLUMNS, queries.payments_page, read)
-    return await exports.export(work, database, export, query, media_type)
+    if media_type in exports.ENDINGS:
+        return await exports.export(work, database, _PAYMENTS, query, media_type)
+    page = queries.payments_page(query)
+    rows, cursor = await queries.read_payments(work, query, page, await queries.settled_for(work, query))
+    return ledger_lists.PaymentPage(items=await _payments(work, rows), next_cursor=cursor)
 
 
 async def list_credit_notes(
     work: Work, database: Database, query: credit_notes.CreditNoteQuery, media_type: str
 ) -> credit_notes.CreditNotePage | AsyncIterator[bytes]:
     """List a page of credit notes, or all of them as a file. Raises `InvalidInput`."""
-    if media_type not in exports.ENDINGS:
-        page = queries.credit_notes_page(query)
-        rows, cursor = await queries.read_credit_notes(work, query, page, await queries.settled_for(work, query))
-        return credit_notes.CreditNotePage(items=await _credit_notes(work, rows), next_cursor=cursor)
-
-    async def read(
-        work: Work, page: Page, settled: datetime
-    ) -> tuple[list[credit_notes.CreditNoteSummary], Sequence[SortKey] | None]:
-        rows, more = await queries.read_credit_notes(work, query, page, settled if query.updated_since else None)
-        return await _credit_notes(work, rows), page.after_last(rows) if more else None
-
-    export = Export("credit_notes", CREDIT_NOTE_COLUMNS, queries.credit_notes_page, read)
-    return await exports.export(work, database, export, query, media_type)
+    if media_type in exports.ENDINGS:
+        return await exports.export(work, database, _CREDIT_NOTES, query, media_type)
+    page = queries.credit_notes_page(query)
+    rows, cursor = await queries.read_credit_notes(work, query, page, await queries.settled_for(work, query))
+    return credit_notes.CreditNotePage(items=await _credit_notes(work, rows), next_cursor=cursor)
 
 
 async def _payments(work: Work, rows: Sequence[InvoiceEntry]) -> list[ledger_lists.PaymentSummary]:
@@ -145,3 +127,9 @@ def _status(row: InvoiceEntry) -> PaymentStatus | None:
 def _reversal(row: InvoiceEntry) -> dict[str, object]:
     """The reversal may be on another page."""
     return {"reversed_by_id": row.reversed_by_id}
+
+
+_PAYMENTS: Final = Export("payments", PAYMENT_COLUMNS, queries.payments_page, queries.read_payments, _payments)
+_CREDIT_NOTES: Final = Export(
+    "credit_notes", CREDIT_NOTE_COLUMNS, queries.credit_notes_page, queries.read_credit_notes, _credit_notes
+)

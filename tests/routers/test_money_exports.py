@@ -3,20 +3,26 @@
 import asyncio
 import csv
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock
 
 import httpx
 import pytest
+import uvicorn
 from pydantic_core import to_json
 
 from app.database import LeasedSession
 from app.domain.actors import Scope, StaffRole
 from app.queries.changes import begin_snapshot
+from app.queries.invoices import read_invoices
 from app.services import exports
+from app.services.invoices import listing
 from app.services.invoices.listing import COLUMNS
 from app.services.ledger_lists import CREDIT_NOTE_COLUMNS, PAYMENT_COLUMNS
 from tests.routers.finance_stage import FEE, bill
@@ -120,16 +126,12 @@ async def test_a_file_shows_one_moment(world: World, monkeypatch: pytest.MonkeyP
 
     waiting: list[asyncio.Task[Any]] = []
     monkeypatch.setattr(exports, "to_json", write)
-    original = exports.Export.__init__
 
-    def slow(self: Any, name: str, columns: Any, page: Any, read: Callable[..., Awaitable[Any]]) -> None:
-        async def wait_and_read(*given: Any) -> Any:
-            await asyncio.gather(*waiting)
-            return await read(*given)
+    async def wait_and_read(*given: Any) -> Any:
+        await asyncio.gather(*waiting)
+        return await read_invoices(*given)
 
-        original(self, name, columns, page, wait_and_read)
-
-    monkeypatch.setattr(exports.Export, "__init__", slow)
+    monkeypatch.setattr(listing, "_INVOICES", replace(listing._INVOICES, read=wait_and_read))
     answer = await exported(world, bills[0].finance, "/v1/invoices", JSON_LINES)
     shown = [json.loads(line) for line in answer.text.splitlines()]
     assert [invoice["status"] for invoice in shown] == ["issued"] * 3
@@ -179,6 +181,70 @@ async def test_nothing_more_is_read_when_nobody_reads_on(world: World) -> None:
     await reading.aclose()  # type: ignore[attr-defined]
     assert ended.is_set()
     assert world.database.leases.held == 0
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def served(world: World) -> AsyncIterator[int]:
+    """Serve the app on a port of loopback."""
+    transport = world.client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    server = uvicorn.Server(uvicorn.Config(transport.app, port=0, log_level="critical", lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    try:
+        await until(lambda: server.started)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def files_in(folder: Path) -> list[str]:
+    """The open files of this process in the folder, also those that have no name."""
+    links = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            links.append(str(link.readlink()))
+    return [link for link in links if link.startswith(str(folder))]
+
+
+async def test_a_broken_off_export_leaves_no_file_and_no_connection(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The client cuts the connection in the middle. The file never has a name, so a crash leaves none either."""
+    one, _ = await bill(world), await bill(world)
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setattr(exports, "BATCH", 1)
+    monkeypatch.setattr(exports, "_IN_MEMORY", 1)
+    stuck = asyncio.Event()
+
+    async def read_one_batch(*given: Any) -> Any:
+        if files_in(folder) and given[2].after:
+            stuck.set()
+            await asyncio.sleep(60)
+        return await read_invoices(*given)
+
+    monkeypatch.setattr(listing, "_INVOICES", replace(listing._INVOICES, read=read_one_batch))
+    async with served(world) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        lines = ["GET /v1/invoices HTTP/1.1", "Host: testserver", f"Accept: {JSON_LINES}"]
+        lines += [f"{name}: {value}" for name, value in one.finance.headers.items()]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        await reader.readuntil(b"\r\n\r\n")
+        await until(stuck.is_set)
+        assert world.database.leases.held == 1
+        assert list(folder.iterdir()) == []
+        writer.transport.abort()
+        await until(lambda: not world.database.leases.held and not files_in(folder))
 
 
 async def test_what_takes_too_long_is_cut_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """Read invoices: a page, all of them as a file, one with its ledger, or its PDF or XML."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 from typing import Final
 
 from app.database import Database, Work
@@ -14,7 +13,6 @@ from app.pdf.issued.keeping import XML
 from app.queries import invoices as queries
 from app.queries.invoice_links import contexts_of
 from app.queries.invoice_lists import invoice_page
-from app.queries.paging import Page, SortKey
 from app.schemas import invoices as schemas
 from app.services import exports
 from app.services.exports import Export
@@ -69,20 +67,13 @@ async def list_as(
     work: Work, database: Database, query: schemas.InvoiceQuery, media_type: str
 ) -> schemas.InvoicePage | AsyncIterator[bytes]:
     """List a page of invoices, or all of them as a file. Raises `InvalidInput`."""
-    if media_type not in exports.ENDINGS:
-        return await list_all(work, query)
-
-    async def read(
-        work: Work, page: Page, settled: datetime
-    ) -> tuple[list[schemas.InvoiceSummary], Sequence[SortKey] | None]:
-        rows, more = await queries.read_invoices(work, query, page, settled if query.updated_since else None)
-        return await _summaries(work, rows), page.after_last(rows) if more else None
-
-    return await exports.export(work, database, Export("invoices", COLUMNS, invoice_page, read), query, media_type)
+    if media_type in exports.ENDINGS:
+        return await exports.export(work, database, _INVOICES, query, media_type)
+    return await list_all(work, query)
 
 
 async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.InvoiceSummary]:
-    contexts = await contexts_of(work.session, [row.id for row in rows])
+    contexts = await contexts_of(work, [row.id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
     refs = await shown_refs(work, [row.id for row in rows])
     return [
@@ -97,6 +88,9 @@ async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.Invoic
         )
         for row in rows
     ]
+
+
+_INVOICES: Final = Export("invoices", COLUMNS, invoice_page, queries.read_invoices, _summaries)
 
 
 async def show_as(
@@ -117,7 +111,7 @@ async def show_as(
 
 async def show(work: Work, row: Invoice) -> schemas.Invoice:
     """Show one invoice with its ledger."""
-    contexts = await contexts_of(work.session, [row.id])
+    contexts = await contexts_of(work, [row.id])
     entries = await queries.list_entries(work.session, [row.id])
     refs = await shown_refs(work, [row.id, *(entry.id for entry in entries)])
     return to_schema(work, row, entries, contexts[row.id], refs)

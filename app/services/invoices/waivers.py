@@ -25,7 +25,7 @@ async def waive_invoice(work: Work, found: Invoice, body: WaiverCreate) -> Recor
     there is nothing to waive, and at the limit.
     """
     book = await open_book(work, found)
-    issuers = await issuers_of(work.session, [found.application_id])
+    issuers = await issuers_of(work, [found.application_id])
     if work.actor.id in issuers[found.application_id]:
         raise OwnInvoice
     due = book.standing.due
