@@ -96,9 +96,10 @@ _TABLES = {
         {_id("centre")}, 'GBP', (issued AT TIME ZONE 'Europe/London')::date,
         (issued AT TIME ZONE 'Europe/London')::date + 30, '30 days', '{{}}', '{{"name": "A centre"}}', '{{}}',
         'buyer', 'payment', '[]', 100000, 20000, 120000, true, issued,
-        CASE WHEN n % 30 = 1 THEN 0 WHEN n % 30 = 2 THEN 50000 WHEN n % 30 = 4 THEN 0 ELSE 120000 END,
+        CASE WHEN n % 30 = 1 THEN 0 WHEN n % 30 = 2 THEN 50000 WHEN n % 30 = 4 THEN 0 WHEN n % 90 = 7 THEN 120500
+            ELSE 120000 END,
         CASE WHEN n % 30 = 4 THEN 120000 ELSE 0 END,
-        CASE n % 30 WHEN 1 THEN 120000 WHEN 2 THEN 70000 ELSE 0 END,
+        CASE WHEN n % 30 = 1 THEN 120000 WHEN n % 30 = 2 THEN 70000 WHEN n % 90 = 7 THEN -500 ELSE 0 END,
         CASE n % 30 WHEN 1 THEN 'issued' WHEN 2 THEN 'part_paid' WHEN 4 THEN 'credited' ELSE 'paid' END, 30,
         CASE WHEN n % 30 NOT IN (1, 2, 4) THEN issued + interval '20 days' END, issued + interval '20 days'
     FROM (SELECT n, {_START} + {_SPAN} + interval '100 days' AS issued FROM generate_series(0, :count - 1) AS n) AS made

@@ -156,6 +156,10 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
             {"issued_from": "2020-01-01", "issued_before": "2020-04-01"},
             {"issued_before": "2018-01-01"},
             {"issued_from": "2026-01-01"},
+            {"balance": "due"},
+            {"balance": "credit"},
+            {"balance": "credit", "status": "paid"},
+            {"balance": "due", "overdue": False},
             {"status": "part_paid", "issued_before": "2018-01-01"},
             *({"text": each} for each in ("INV", "INV-2020", "INV-2020-0", "INV-2020-0001", "CRA-2026-000012", "i")),
             {"text": "INV-2020", "status": "part_paid"},
@@ -227,6 +231,16 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
             {"issued_before": "2018-01-01"},
             {"invoice_number": "INV-2020-000301"},
             {"centre_id": NOBODY},
+        ),
+    ),
+    "credit notes by change": (
+        list_credit_notes,
+        CreditNoteQuery,
+        [InvoiceEntry.updated_at, InvoiceEntry.id],
+        False,
+        (
+            {"updated_since": "2016-01-01T00:00:00Z"},
+            {"updated_since": "2016-01-01T00:00:00Z", "centre_id": NOBODY},
         ),
     ),
     "events": (

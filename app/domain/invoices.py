@@ -13,6 +13,13 @@ class InvoiceStatus(StrEnum):
     WAIVED = "waived"
 
 
+class InvoiceBalance(StrEnum):
+    """Who owes on an invoice: the centre, or the awarding organisation."""
+
+    DUE = "due"
+    CREDIT = "credit"
+
+
 class EntryKind(StrEnum):
     """The effect of a ledger entry.
 

@@ -39,6 +39,7 @@ class Invoice(HasId, Base):
         Index("ix_invoices_unpaid", "days_to_pay", "status", "issued_at", "id", postgresql_where=text("due_pence > 0")),
         Index("ix_invoices_due_pence", "due_pence", postgresql_where=text("due_pence > 0")),
         Index("ix_invoices_due", "due_on", "id", postgresql_where=text("due_pence > 0")),
+        Index("ix_invoices_in_credit", "issued_at", "id", postgresql_where=text("due_pence < 0")),
         Index(None, "due_on", "id"),
         Index(None, "status", "due_on", "id"),
         Index("ix_invoices_balance", "currency", "due_pence", postgresql_where=text("due_pence <> 0")),

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.external_refs import RefSubject
-from app.domain.invoices import InvoiceStatus
+from app.domain.invoices import InvoiceBalance, InvoiceStatus
 from app.domain.search_text import Term, begun_reference, printed_word
 from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
@@ -25,6 +25,7 @@ from app.schemas.invoices import InvoiceQuery
 
 # As SQL, because an index is used only where the condition is spelt like its own.
 UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean())
+_IN_CREDIT: ColumnElement[bool] = literal_column("(invoices.due_pence < 0)", Boolean())
 SENT: ColumnElement[bool] = or_(Invoice.awaits_number.is_(None), Invoice.ledger_number.is_not(None))
 """Those that do not wait for the finance system's number: nobody is asked to pay an invoice that was not sent."""
 AWAITING: ColumnElement[bool] = literal_column("(invoices.awaits_number AND invoices.ledger_number IS NULL)", Boolean())
@@ -84,8 +85,14 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
         filters.append(overdue if query.overdue else not_(overdue))
     if query.overdue:
         narrow.append(select(row.id).where(overdue))
+    if query.balance is InvoiceBalance.CREDIT and query.overdue:
+        return Shown(false())
+    if query.balance is not None:
+        owes = UNPAID if query.balance is InvoiceBalance.DUE else _IN_CREDIT
+        filters.append(owes)
+        narrow.append(select(row.id).where(owes))
     if page.keys is not _BY_ISSUE:
-        if settled is not None:
+        if settled is not None and page.keys is _BY_CHANGE:
             filters.append(row.updated_at < settled)
         if own:
             narrow.append(select(row.id).where(*own))
@@ -97,15 +104,25 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
     if query.awaiting_number:
         few = await rarest_of(work.session, narrow)
         return Shown(and_(True, *filters), by_id=False) if few is None else Shown(and_(one_of(row.id, few), *filters))
-    if own or (query.overdue is None and query.status is None):
+    statuses = _statuses(query)
+    if own or (query.overdue is None and statuses is None and query.balance is None):
         return Shown(and_(True, *filters), by_id=False)
-    if query.status is not None and query.overdue is None:
+    if query.overdue is None and query.balance is not InvoiceBalance.CREDIT:
         part = select(row.issued_at, row.id).where(*_days(query), *([SENT] if query.awaiting_number is False else []))
-        return Shown(one_of(row.id, merge_over(page, row.status, [query.status.value], part)))
-    few = await rarest_of(work.session, narrow) if query.overdue else None
+        return Shown(one_of(row.id, merge_over(page, row.status, [each.value for each in statuses or ()], part)))
+    few = await rarest_of(work.session, narrow) if query.overdue or query.balance is not None else None
     if few is not None:
         return Shown(and_(one_of(row.id, few), *filters))
+    if query.balance is InvoiceBalance.CREDIT:
+        return Shown(and_(True, *filters), by_id=False)
     return Shown(one_of(row.id, merge(page, await _by_standing(work.session, query, today, filters))))
+
+
+def _statuses(query: InvoiceQuery) -> Sequence[InvoiceStatus] | None:
+    """List the statuses that can be in the list, or None for all: something is due as long as one is open."""
+    if not query.overdue and query.balance is not InvoiceBalance.DUE:
+        return None if query.status is None else [query.status]
+    return [status for status in _OPEN if query.status in (None, status)]
 
 
 def _days(query: InvoiceQuery, issued: Column = Invoice.issued_at) -> list[ColumnElement[bool]]:
@@ -150,7 +167,8 @@ async def _in_other_order(
 ) -> Shown:
     """Find the invoices of a page that is not in the order of issue: few by another filter, or read on in order."""
     row = Invoice
-    if page.keys is _BY_PAYMENT and (query.overdue or query.status not in (None, InvoiceStatus.PAID)):
+    due = query.overdue or query.balance is InvoiceBalance.DUE
+    if page.keys is _BY_PAYMENT and (due or query.status not in (None, InvoiceStatus.PAID)):
         return Shown(false())
     if query.text is not None:
         terms = _terms(query.text)
@@ -161,8 +179,8 @@ async def _in_other_order(
     few = await rarest_of(session, narrow) if narrow else None
     if few is not None:
         return Shown(and_(one_of(row.id, few), *filters))
-    statuses = [query.status] if query.status is not None else list(_OPEN) if query.overdue else []
-    if statuses and page.keys is not _BY_PAYMENT:
+    statuses = _statuses(query)
+    if statuses is not None and page.keys is not _BY_PAYMENT:
         part = select(*page.keys).where(*filters)
         return Shown(one_of(row.id, merge_over(page, row.status, [status.value for status in statuses], part)))
     return Shown(and_(True, *filters), by_id=False)
@@ -176,7 +194,8 @@ async def _by_standing(
     Invoices with the same number of days to pay become overdue in the order of issue: a moment divides them.
     """
     row = Invoice
-    statuses = list(InvoiceStatus) if query.status is None else [query.status]
+    possible = _statuses(query)
+    statuses = list(InvoiceStatus) if possible is None else possible
     part = select(row.issued_at, row.id)
     settled = [] if query.overdue else [status for status in statuses if status not in _OPEN]
     parts: list[Part] = [part.where(row.status == status.value, *filters) for status in settled]

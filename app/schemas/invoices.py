@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.electronic_addresses import AddressScheme
-from app.domain.invoices import InvoiceStatus
+from app.domain.invoices import InvoiceBalance, InvoiceStatus
 from app.domain.vat import VatCategory
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address
@@ -316,3 +316,11 @@ class InvoiceQuery(ExternalQuery):
         ),
     ] = None
     updated_since: UpdatedSince = None
+    balance: Annotated[
+        InvoiceBalance | None,
+        Field(
+            description="`due` returns only invoices on which something is due, `credit` only those with a credit "
+            "balance.",
+            examples=["credit"],
+        ),
+    ] = None

@@ -55,9 +55,14 @@ class NetAmount(Answer):
 class ReconciledBalance(Answer):
     """What was owed on all invoices at one moment. A centre may owe on one invoice and be owed on another."""
 
-    due: Money = Field(description="What centres owed: the sum of what each invoice had due.")
+    due: Money = Field(
+        description="What centres owed: the sum of what each invoice had due. `listInvoices` with `balance=due` lists "
+        "those of now."
+    )
     credit_balance: Money = described(
-        "What centres were owed: the sum of the credit balances of invoices.", example.NOTHING
+        "What centres were owed: the sum of the credit balances of invoices. `listInvoices` with `balance=credit` "
+        "lists those of now.",
+        example.NOTHING,
     )
     net: NetAmount = described("`due` less `credit_balance`.", example.FEE)
 

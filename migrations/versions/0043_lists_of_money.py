@@ -25,6 +25,7 @@ _INDEXES = (
     ("ix_invoices_due_on_id", "invoices", "due_on, id"),
     ("ix_invoices_status_due_on_id", "invoices", "status, due_on, id"),
     ("ix_invoices_balance", "invoices", "currency, due_pence", "due_pence <> 0"),
+    ("ix_invoices_in_credit", "invoices", "issued_at, id", "due_pence < 0"),
     ("ix_invoice_entries_kind_recorded_at_id", "invoice_entries", "kind, recorded_at, id"),
     ("ix_invoice_entries_kind_updated_at_id", "invoice_entries", "kind, updated_at, id"),
     ("ix_invoice_entries_centre_id_recorded_at_id", "invoice_entries", "centre_id, recorded_at, id"),

@@ -62,7 +62,7 @@ def bound(name: str, filters: dict[str, object]) -> int:
     words = len(str(filters.get("text", "")).split())
     asked = len(filters) - ("text" in filters) + words
     plain = SHOWN + 2 * PAGE * lists
-    if asked <= 1 and not filters.keys() & {"late", "overdue", "log_in_details_due_before", "text"}:
+    if asked <= 1 and not filters.keys() & {"late", "overdue", "balance", "log_in_details_due_before", "text"}:
         return plain
     return plain + asked * (FEW + 1) + (10 * FEW * words if words > 1 else 0) + 4 * FEW
 

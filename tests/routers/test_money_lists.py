@@ -116,6 +116,35 @@ async def test_invoices_by_number_due_day_and_payment(world: World) -> None:
     assert (await second.shown())["paid_at"] is None
 
 
+async def test_invoices_by_who_owes(world: World) -> None:
+    due, credit, settled = [await bill(world) for _ in range(3)]
+    await due.pay(HALF)
+    await credit.pay(FEE + 1)
+    await settled.pay()
+    named = {"due": due, "credit": credit}
+    for more in (
+        {},
+        {"centre_id": None},
+        {"updated_since": "2000-01-01T00:00:00Z"},
+        {"due_from": "2026-01-01"},
+        {"text": "INV"},
+        {"overdue": "false"},
+    ):
+        for balance, one in named.items():
+            params = {"balance": balance} | {key: value or str(one.centre_id) for key, value in more.items()}
+            assert await numbers(due, **params) == [(await one.shown())["number"]], params
+    assert await numbers(due, balance="credit", paid_from="2026-01-01") == [(await credit.shown())["number"]]
+    for nothing in (
+        {"balance": "due", "paid_from": "2026-01-01"},
+        {"balance": "due", "status": "paid"},
+        {"balance": "credit", "status": "issued"},
+        {"balance": "credit", "overdue": "true"},
+        {"overdue": "true", "status": "paid"},
+    ):
+        assert await numbers(due, **nothing) == [], nothing
+    await refused(world, due.finance, "/v1/invoices", balance="both")
+
+
 @pytest.mark.requirement("R18")
 async def test_payments_with_their_reversals(world: World) -> None:
     one = await bill(world)

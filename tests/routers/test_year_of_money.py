@@ -64,15 +64,16 @@ class Year:
         self.balances[self.today] = await self.standing()
         await wait(self.bills[0], **by)
 
-    async def standing(self) -> tuple[int, int]:
-        """What all invoices have due, and their credit balances, by their list."""
+    async def standing(self, balance: str | None = None) -> tuple[int, int]:
+        """What all invoices have due, and their credit balances, by their list, or by that of one side."""
         due = credit = 0
-        following: str | None = "/v1/invoices?limit=100"
+        path = "/v1/invoices?limit=100" + (f"&balance={balance}" if balance else "")
+        following: str | None = path
         while following is not None:
             page = await self.world.get(following, self.bills[0].finance)
             due += sum(item["due"]["amount"] for item in page["items"])
             credit += sum(item["credit_balance"]["amount"] for item in page["items"])
-            following = f"/v1/invoices?limit=100&cursor={page['next_cursor']}" if page["next_cursor"] else None
+            following = f"{path}&cursor={page['next_cursor']}" if page["next_cursor"] else None
         return due, credit
 
     async def issue(self) -> bool:
@@ -159,6 +160,8 @@ async def test_a_year_adds_up_in_every_period(world: World, seed: int) -> None:
         before = [each for each in ends if each <= day]
         return year.balances[before[-1]] if before else (0, 0)
 
+    due, credit = year.balances[year.today]
+    assert (await year.standing("due"), await year.standing("credit")) == ((due, 0), (0, credit))
     periods = [(BEGUN, year.today)]
     for _ in range(8):
         first, last = sorted(year.random.choices(ends, k=2))
