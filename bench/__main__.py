@@ -13,7 +13,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -98,6 +98,8 @@ async def _run(folder: Path, postgres: RunningPostgres, chosen: argparse.Namespa
 
 async def _measure(operation: Operation, sides: Sides, chosen: argparse.Namespace) -> Result:
     each = max(1, chosen.requests // LANES // operation.once)
+    if not operation.django:
+        sides = replace(sides, servers={side: server for side, server in sides.servers.items() if side != "django"})
     lanes = {side: [operation.lane(n, side == "product") for n in range(LANES)] for side in sides.servers}
     costs: dict[str, list[tuple[float, float, float]]] = {side: [] for side in sides.servers}
     for number in range(chosen.rounds + 1):

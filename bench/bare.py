@@ -191,6 +191,66 @@ async def pay(request: Request) -> Response:
     return _json({"invoice": id_, "number": invoice["number"]}, 201)
 
 
+async def invoices(request: Request) -> Response:
+    async with _pool(request).acquire() as connection:
+        await _who(connection, request)
+        rows = await connection.fetch(
+            """SELECT i.*, a.reference FROM invoices i JOIN applications a ON a.id = i.application_id
+            WHERE i.status = 'paid' ORDER BY i.issued_at DESC, i.id DESC LIMIT 50"""
+        )
+        entries = await connection.fetch(
+            "SELECT * FROM invoice_entries WHERE invoice_id = ANY($1)", [row["id"] for row in rows]
+        )
+    paid = {entry["invoice_id"]: entry["amount_pence"] for entry in entries}
+    return _json({"items": [dict(row) | {"paid": paid.get(row["id"])} for row in rows], "next_cursor": None})
+
+
+async def payments(request: Request) -> Response:
+    async with _pool(request).acquire() as connection:
+        await _who(connection, request)
+        rows = await connection.fetch(
+            """SELECT e.*, i.number, a.reference FROM invoice_entries e JOIN invoices i ON i.id = e.invoice_id
+            JOIN applications a ON a.id = i.application_id WHERE e.kind = 'payment'
+            ORDER BY e.recorded_at DESC, e.id DESC LIMIT 50"""
+        )
+    return _json({"items": [dict(row) for row in rows], "next_cursor": None})
+
+
+async def events(request: Request) -> Response:
+    async with _pool(request).acquire() as connection:
+        await _who(connection, request)
+        rows = await connection.fetch("SELECT * FROM events WHERE position IS NOT NULL ORDER BY position LIMIT 50")
+    return _json({"items": [dict(row) for row in rows], "next_cursor": str(rows[-1]["position"])})
+
+
+async def reconciliation(request: Request) -> Response:
+    async with _pool(request).acquire() as connection:
+        await _who(connection, request)
+        moved = await connection.fetch(
+            """SELECT kind, currency, count(*), sum(amount_pence)::bigint AS pence FROM invoice_entries
+            WHERE recorded_at >= current_date - 1 AND recorded_at < current_date GROUP BY kind, currency"""
+        )
+        due = await connection.fetchval("SELECT sum(due_pence)::bigint FROM invoices WHERE due_pence <> 0")
+    return _json({"due": due, "moved": [dict(row) for row in moved]})
+
+
+async def external_ref(request: Request) -> Response:
+    id_ = UUID(request.path_params["id"])
+    body = json.loads(await request.body())
+    async with _pool(request).acquire() as connection:
+        await _who(connection, request)
+        async with connection.transaction():
+            await connection.fetchrow("SELECT * FROM invoices WHERE id = $1 FOR UPDATE", id_)
+            await connection.execute(
+                """INSERT INTO bare_refs (id, content) VALUES ($1, $2)
+                ON CONFLICT (id) DO UPDATE SET content = excluded.content""",
+                id_,
+                json.dumps(body),
+            )
+            await _event(connection, id_, "invoice.referenced")
+    return _json({"invoice": id_, **body})
+
+
 async def upload(request: Request) -> Response:
     id_ = UUID(request.path_params["id"])
     async with request.form() as form:
@@ -246,6 +306,7 @@ def create_app(database_url: str, folder: str) -> Starlette:
         async with asyncpg.create_pool(database_url, min_size=10, max_size=10) as pool:
             await pool.execute(
                 """CREATE TABLE IF NOT EXISTS bare_forms (id uuid PRIMARY KEY, reference text UNIQUE, content jsonb);
+                CREATE TABLE IF NOT EXISTS bare_refs (id uuid PRIMARY KEY, content jsonb);
                 CREATE TABLE IF NOT EXISTS bare_events (
                     id uuid PRIMARY KEY, aggregate_id uuid, type text, occurred_at timestamptz)"""
             )
@@ -263,6 +324,11 @@ def create_app(database_url: str, folder: str) -> Starlette:
             Route("/applications/{id}/submissions", submit, methods=["POST"]),
             Route("/applications/{id}/policies/appeals", upload, methods=["PUT"]),
             Route("/invoices/{id}/payments", pay, methods=["POST"]),
+            Route("/invoices/{id}/external-refs/xero", external_ref, methods=["PUT"]),
+            Route("/invoices", invoices),
+            Route("/payments", payments),
+            Route("/events", events),
+            Route("/reconciliation", reconciliation),
         ],
     )
 

@@ -29,11 +29,13 @@ class Operation:
     once: int = 1
     """How many requests of this cost as much as one of the others: large ones are sent less often."""
     megabytes: float = 0
+    django: bool = True
+    """Whether the Django peer has it too."""
 
 
 async def prepare(connection: asyncpg.Connection, stage: Stage, *, once: int) -> list[Operation]:
     """Sign everybody in. `once` is how many applications may be used up by each operation that needs fresh ones."""
-    staff = await _staff(connection)
+    staff, administrator = await _staff(connection, "finance"), await _staff(connection, "administrator")
     drafts = await copied(connection, stage.id_in("draft", "id"), stage.copies["draft"][:LANES])
     owners = await _super_users(connection, stage, "draft", LANES)
     ready = await copied(connection, stage.id_in("ready_to_submit", "id"), stage.copies["ready_to_submit"][:once])
@@ -41,8 +43,9 @@ async def prepare(connection: asyncpg.Connection, stage: Stage, *, once: int) ->
     invoices = await copied(
         connection, stage.id_in("awaiting_payment", "invoice_id"), stage.copies["awaiting_payment"][:once]
     )
-    due = await connection.fetchval("SELECT total_pence FROM invoices WHERE id = $1", invoices[0])
+    invoice = await connection.fetchrow("SELECT total_pence, issued_on FROM invoices WHERE id = $1", invoices[0])
     fresh, unpaid = iter(list(zip(ready, submitters, strict=True))), iter(invoices)
+    invoiced = await copied(connection, stage.id_in("in_review", "invoice_id"), stage.copies["in_review"][:LANES])
     return [
         Operation("stage one", Target(3, "x"), lambda _, ours: _forms(ours)),
         _reading("GET application", staff, "/applications/{}", drafts),
@@ -50,15 +53,20 @@ async def prepare(connection: asyncpg.Connection, stage: Stage, *, once: int) ->
         _reading("readiness", staff, "/applications/{}/readiness", drafts),
         Operation("submission", Target(4, "x"), lambda _, ours: _submissions(fresh, ours)),
         _reading("inbox, 50 rows", staff, "/applications?limit=50", drafts),
-        Operation("payment that completes", Target(4, "x"), lambda _, ours: _payments(unpaid, due, staff, ours)),
+        Operation("payment that completes", Target(4, "x"), lambda _, ours: _payments(unpaid, invoice, staff, ours)),
         _uploading("upload 200 kB PDF", Target(10, "ms"), 200_000, 1, drafts, owners),
         _uploading("upload 20 MB PDF", Target(200, "MB/s"), 20_000_000, 20, drafts, owners),
+        _reading("invoices, 50 rows", staff, "/invoices?status=paid&limit=50", drafts, django=False),
+        _reading("payments, 50 rows", staff, "/payments?kind=payment&limit=50", drafts, django=False),
+        _reading("events, 50 rows", administrator, "/events?limit=50", drafts, django=False),
+        _reading("reconciliation", staff, "/reconciliation", drafts, django=False),
+        Operation("external reference", Target(4, "x"), lambda n, ours: _refs(invoiced[n], staff, ours), django=False),
     ]
 
 
-async def _staff(connection: asyncpg.Connection) -> Person:
+async def _staff(connection: asyncpg.Connection, role: str) -> Person:
     row = await connection.fetchrow(
-        "SELECT person_id FROM staff_members WHERE 'finance' = ANY(roles) AND deactivated_at IS NULL LIMIT 1"
+        "SELECT person_id FROM staff_members WHERE $1 = ANY(roles) AND deactivated_at IS NULL LIMIT 1", role
     )
     (person,) = await sign_in(connection, [row["person_id"]])
     return person
@@ -87,12 +95,12 @@ def _forms(ours: bool) -> Lane:
         yield Request("POST", _path("/initial-applications", ours), body, {**_JSON, **more})
 
 
-def _reading(name: str, who: Person, path: str, ids: list[UUID]) -> Operation:
+def _reading(name: str, who: Person, path: str, ids: list[UUID], *, django: bool = True) -> Operation:
     def lane(number: int, ours: bool) -> Lane:
         address = _path(path.format(ids[number]), ours)
         return itertools.repeat(Request("GET", address, headers=_headers(who, ours)))
 
-    return Operation(name, Target(2, "x"), lane)
+    return Operation(name, Target(2, "x"), lane, django=django)
 
 
 def _saves(number: int, draft: UUID, owner: Person, ours: bool) -> Lane:
@@ -109,13 +117,20 @@ def _submissions(fresh: Iterator[tuple[UUID, Person]], ours: bool) -> Lane:
         yield Request("POST", _path(f"/applications/{id_}/submissions", ours), b'{"declaration": true}', headers)
 
 
-def _payments(unpaid: Iterator[UUID], due: int, staff: Person, ours: bool) -> Lane:
-    body = json.dumps(
-        {"amount": {"amount": due, "currency": "GBP"}, "method": "bank_transfer", "received_on": "2026-01-05"}
-    ).encode()
+def _payments(unpaid: Iterator[UUID], invoice: asyncpg.Record, staff: Person, ours: bool) -> Lane:
+    amount, issued_on = {"amount": invoice["total_pence"], "currency": "GBP"}, invoice["issued_on"].isoformat()
+    body = json.dumps({"amount": amount, "method": "bank_transfer", "received_on": issued_on}).encode()
     for id_ in unpaid:
         more = {"Idempotency-Key": uuid4().hex} if ours else {}
         yield Request("POST", _path(f"/invoices/{id_}/payments", ours), body, _headers(staff, ours, **more) | _JSON)
+
+
+def _refs(invoice: UUID, staff: Person, ours: bool) -> Lane:
+    for count in itertools.count():
+        body = json.dumps({"sync_state": "synced", "external_id": f"{invoice}-{count}"}).encode()
+        yield Request(
+            "PUT", _path(f"/invoices/{invoice}/external-refs/xero", ours), body, _headers(staff, ours) | _JSON
+        )
 
 
 def _uploading(name: str, target: Target, size: int, once: int, drafts: list[UUID], owners: list[Person]) -> Operation:
