@@ -74,7 +74,7 @@ class InvoiceCredited(Letter):
         name, to = await readers(work, invoice)
         standing = await read_ledger(work, invoice)
         row = await get_credit_note(work.session, entry.id)
-        context = (await contexts_of(work.session, [invoice.id]))[invoice.id]
+        context = (await contexts_of(work, [invoice.id]))[invoice.id]
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
