@@ -139,6 +139,12 @@ class Invoice(HasId, Base):
         return self.ledger_number or self.payment_reference
 
     @property
+    def centre_name(self) -> str:
+        """The centre's name on the day of issue."""
+        name: str = self.customer["name"]
+        return name
+
+    @property
     def time_of_supply(self) -> date:
         """The tax point: nobody could pay before the invoice, so it is no later than its issue."""
         return self.tax_point or self.issued_on

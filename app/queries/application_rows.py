@@ -144,12 +144,12 @@ def current_invoice() -> ColumnElement[bool]:
     return ~exists().where(_Later.replaces_id == Invoice.id).correlate(Invoice)
 
 
-def charges(*which: ColumnElement[bool]) -> ColumnElement[list[list[int]]]:
-    """Select these invoices as `Charge`, for each row of `Invoice` beside which they stand."""
+def charges(*which: ColumnElement[bool], of: type[Invoice] = Invoice) -> ColumnElement[list[list[int]]]:
+    """Select these invoices as `Charge`, for each row of `of` beside which they stand."""
     row = _Beside
     sums = func.json_build_array(row.total_pence, row.credited_pence, row.strictly_credited_pence, row.due_pence)
-    theirs = row.application_id == Invoice.application_id
-    return select(func.json_agg(sums, type_=JSON())).where(theirs, *which).correlate(Invoice).scalar_subquery()
+    theirs = row.application_id == of.application_id
+    return select(func.json_agg(sums, type_=JSON())).where(theirs, *which).correlate(of).scalar_subquery()
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:

@@ -1,17 +1,19 @@
 """Where objects are in finance systems (R18)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.actors import ActorKind
-from app.domain.external_refs import RefSubject
+from app.domain.external_refs import RefSubject, SyncState
 from app.domain.invoices import EntryKind
 from app.models import Centre, ExternalRef, Invoice, InvoiceEntry
+from app.queries.hot import Hot
 from app.queries.locking import lock_found
 from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
 
@@ -27,6 +29,37 @@ class Subject(NamedTuple):
     centre_id: UUID
     invoice_id: UUID | None = None
     application_id: UUID | None = None
+
+
+class RefRow(NamedTuple):
+    """Where an object is in one finance system."""
+
+    subject_id: UUID
+    system: str
+    external_id: str | None
+    sync_state: SyncState
+    last_error: str | None
+    last_attempt_at: datetime | None
+    url: str | None
+    changed_at: datetime
+
+
+_REF = ExternalRef
+_OF_SUBJECTS = Hot(
+    select(
+        _REF.subject_id,
+        _REF.system,
+        _REF.external_id,
+        _REF.sync_state,
+        _REF.last_error,
+        _REF.last_attempt_at,
+        _REF.url,
+        _REF.changed_at,
+    )
+    .where(_REF.subject_id == any_(bindparam("subject_ids", type_=ARRAY(Uuid()))))
+    .order_by(_REF.subject_id, _REF.system),
+    RefRow,
+)
 
 
 async def find_invoice_subject(work: Work, ids: Mapping[str, UUID]) -> Found[Subject] | None:
@@ -88,16 +121,14 @@ async def find_holder(session: AsyncSession, type_: RefSubject, system: str, ext
 
 
 @unfiltered(Reason.JUDGED)
-async def refs_of(work: Work, subject_ids: Sequence[UUID]) -> dict[UUID, list[ExternalRef]]:
+async def refs_of(work: Work, subject_ids: Sequence[UUID]) -> dict[UUID, list[RefRow]]:
     """List the references of each object that the actor has found, by system. A centre sees none: they are the
     business of whoever keeps the books."""
     if not subject_ids or not (work.actor.is_staff or work.actor.kind is ActorKind.CLIENT):
         return {}
-    row = ExternalRef
-    rows = await work.session.scalars(
-        select(row).where(row.subject_id.in_(subject_ids)).order_by(row.subject_id, row.system)
-    )
-    found: dict[UUID, list[ExternalRef]] = {}
-    for each in rows:
+    if work.session.has_changes:
+        await work.session.flush()
+    found: dict[UUID, list[RefRow]] = {}
+    for each in await _OF_SUBJECTS.all(work.driver, subject_ids=list(subject_ids)):
         found.setdefault(each.subject_id, []).append(each)
     return found

@@ -93,12 +93,14 @@ class HotPages(Generic[ModelT, RowT]):
         """
         column = self._leading[name]
         value = bindparam(name, type_=column.type)
-        begun = column >= value
+        begun = column <= value if self._descending else column >= value
         if after:
             place = [bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)]
-            begun = tuple_(column, *self._keys) > tuple_(value, *place)
+            here, there = tuple_(column, *self._keys), tuple_(value, *place)
+            begun = here < there if self._descending else here > there
         listed = select(self._model).where(self._visible, begun)
-        listed = listed.order_by(column, *self._order(self._model)).limit(_MOST)
+        first = column.desc() if self._descending else column
+        listed = listed.order_by(first, *self._order(self._model)).limit(_MOST)
         found = listed.subquery("page")
         return aliased(self._model, found), found.c[name] == value
 

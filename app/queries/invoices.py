@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Text, Uuid, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -26,11 +26,13 @@ from app.models import (
 from app.queries.application_rows import current_invoice
 from app.queries.changes import settled_until
 from app.queries.contacts import finance_contact
+from app.queries.hot_pages import HotPages
 from app.queries.invoice_lists import invoice_condition, invoice_page
+from app.queries.invoice_rows import InvoiceRow, read_invoice_rows, select_rows
 from app.queries.locking import lock_row
 from app.queries.merging import fetch_shown
 from app.queries.paging import Page
-from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
+from app.queries.visibility import Found, Reason, money_viewer, money_visible_to, unfiltered, visible_to_viewer
 from app.schemas.invoices import InvoiceQuery
 
 
@@ -113,8 +115,29 @@ async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Se
     return rows.all()
 
 
-async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice], str | None]:
+_ROW = Invoice
+_PAGES = HotPages(
+    Invoice,
+    select_rows,
+    InvoiceRow,
+    keys=[_ROW.issued_at, _ROW.id],
+    descending=True,
+    visible=visible_to_viewer(_ROW.centre_id),
+    filters={
+        "status": _ROW.status == bindparam("status", type_=Text()),
+        "centre_id": _ROW.centre_id == bindparam("centre_id", type_=Uuid()),
+    },
+    leading={"status": _ROW.__table__.c.status, "centre_id": _ROW.__table__.c.centre_id},
+)
+
+
+async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[InvoiceRow], str | None]:
     """List a page of invoices, in the order that the filters ask for. Raises `InvalidInput`."""
+    seen, asked = money_viewer(work.actor), query.model_dump(exclude_defaults=True, exclude={"limit", "cursor"})
+    if not asked and not seen["viewer_sees_all"] and len(work.actor.memberships) == 1:
+        asked = {"centre_id": next(iter(work.actor.memberships))}
+    if asked.keys() == {"centre_id"} or (seen["viewer_sees_all"] and asked.keys() <= {"status"}):
+        return await _PAGES.page(work.driver, query, seen, **asked)
     page = invoice_page(query)
     settled = await settled_until(work.session) if query.updated_since is not None else None
     return await read_invoices(work, query, page, settled)
@@ -122,10 +145,12 @@ async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice],
 
 async def read_invoices(
     work: Work, query: InvoiceQuery, page: Page, settled: datetime | None
-) -> tuple[list[Invoice], str | None]:
+) -> tuple[list[InvoiceRow], str | None]:
     """Read this page of the list. `settled` is given for changes since a moment."""
     statement = select(Invoice).where(money_visible_to(work.actor, Invoice.centre_id))
-    return await fetch_shown(work.session, statement, await invoice_condition(work, query, page, settled), page)
+    shown = await invoice_condition(work, query, page, settled)
+    found, cursor = await fetch_shown(work.session, statement, shown, page)
+    return await read_invoice_rows(work, [row.id for row in found]), cursor
 
 
 @dataclass(frozen=True)

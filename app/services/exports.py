@@ -21,7 +21,6 @@ from app.database import Database, Work
 from app.domain.refusals.requests import Unavailable
 from app.domain.security_events import SecurityEventKind
 from app.domain.spreadsheets import MARK, csv_lines
-from app.models.base import Base
 from app.queries.changes import begin_snapshot
 from app.queries.paging import Page
 from app.schemas.paging import ListQuery
@@ -29,7 +28,7 @@ from app.services import security_events
 
 ItemT = TypeVar("ItemT", bound=BaseModel)
 QueryT = TypeVar("QueryT", bound=ListQuery)
-RowT = TypeVar("RowT", bound=Base)
+RowT = TypeVar("RowT")
 CSV: Final = "text/csv"
 JSON_LINES: Final = "application/jsonl"
 ENDINGS: Final = MappingProxyType({CSV: "csv", JSON_LINES: "jsonl"})

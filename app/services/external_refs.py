@@ -17,7 +17,7 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.models import ExternalRef, InvoiceEntry
 from app.queries import external_refs as queries
 from app.queries.centres import lock_centre
-from app.queries.external_refs import Subject
+from app.queries.external_refs import RefRow, Subject
 from app.queries.rows import get_row
 from app.schemas import external_refs as schemas
 
@@ -136,7 +136,7 @@ def _audited(row: ExternalRef) -> JsonObject:
     }
 
 
-def to_schema(row: ExternalRef) -> schemas.ExternalRef:
+def to_schema(row: ExternalRef | RefRow) -> schemas.ExternalRef:
     return schemas.ExternalRef(
         system=row.system,
         external_id=row.external_id,

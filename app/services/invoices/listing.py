@@ -11,8 +11,9 @@ from app.pdf.issued.electronic import invoice_xml
 from app.pdf.issued.invoices import PDF, invoice_pdf
 from app.pdf.issued.keeping import XML
 from app.queries import invoices as queries
-from app.queries.invoice_links import contexts_of
+from app.queries.invoice_links import contexts_of, issuers_of
 from app.queries.invoice_lists import invoice_page
+from app.queries.invoice_rows import InvoiceRow
 from app.schemas import invoices as schemas
 from app.services import exports
 from app.services.exports import Export
@@ -72,19 +73,12 @@ async def list_as(
     return await list_all(work, query)
 
 
-async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.InvoiceSummary]:
-    contexts = await contexts_of(work, [row.id for row in rows])
-    entries = await queries.list_entries(work.session, [row.id for row in rows])
+async def _summaries(work: Work, rows: Sequence[InvoiceRow]) -> list[schemas.InvoiceSummary]:
+    issuers = await issuers_of(work, {row.application_id for row in rows})
     refs = await shown_refs(work, [row.id for row in rows])
     return [
         schemas.InvoiceSummary.model_validate(
-            invoice_summary(
-                work,
-                row,
-                [entry for entry in entries if entry.invoice_id == row.id],
-                contexts[row.id],
-                refs,
-            )
+            invoice_summary(work, row, row.standing, row.context(issuers[row.application_id]), refs, waived=row.waived)
         )
         for row in rows
     ]

@@ -16,6 +16,7 @@ from app.domain.vat import half_up
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoice_links import InvoiceContext
+from app.queries.invoice_rows import InvoiceRow
 from app.schemas import invoices as schemas
 from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
 from app.schemas.shared import Money
@@ -42,11 +43,16 @@ def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
 
 
 def invoice_summary(
-    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], context: InvoiceContext, refs: ShownRefs = NO_REFS
+    work: Work,
+    row: Invoice | InvoiceRow,
+    standing: Ledger,
+    context: InvoiceContext,
+    refs: ShownRefs = NO_REFS,
+    *,
+    waived: bool,
 ) -> dict[str, object]:
-    """Build what a list shows of an invoice."""
-    standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
-    steps = of_invoice(work.actor, _facts(row, standing, entries, context))
+    """Build what a list shows of an invoice. It is `waived` if its ledger has a waiver, of whatever amount."""
+    steps = of_invoice(work.actor, _facts(row, standing, context, waived=waived))
     return {
         "id": row.id,
         "number": row.number,
@@ -57,7 +63,7 @@ def invoice_summary(
         "replaces_invoice_id": row.replaces_id,
         "replaced_by_invoice_id": context.replaced_by_id,
         "centre_id": row.centre_id,
-        "centre_name": row.customer["name"],
+        "centre_name": row.centre_name,
         "issued_on": row.issued_on,
         "issued_at": row.issued_at,
         "due_on": row.due_on,
@@ -74,7 +80,7 @@ def invoice_summary(
     }
 
 
-def _facts(row: Invoice, standing: Ledger, entries: Sequence[InvoiceEntry], context: InvoiceContext) -> InvoiceFacts:
+def _facts(row: Invoice | InvoiceRow, standing: Ledger, context: InvoiceContext, *, waived: bool) -> InvoiceFacts:
     open_ = context.status not in FINAL and context.replaced_by_id is None
     uncredited = max(row.total_pence - standing.credited - standing.waived, 0)
     return InvoiceFacts(
@@ -83,7 +89,7 @@ def _facts(row: Invoice, standing: Ledger, entries: Sequence[InvoiceEntry], cont
         due=standing.due,
         credit_balance=standing.overpaid,
         fee_credited=open_ and context.fee.credited,
-        waived=any(entry.kind is EntryKind.WAIVER for entry in entries),
+        waived=waived,
         replaced=context.replaced_by_id is not None,
         ended=context.status in ENDED,
         issuers=context.issuers,
@@ -93,9 +99,11 @@ def _facts(row: Invoice, standing: Ledger, entries: Sequence[InvoiceEntry], cont
 def to_schema(
     work: Work, row: Invoice, entries: Sequence[InvoiceEntry], context: InvoiceContext, refs: ShownRefs = NO_REFS
 ) -> schemas.Invoice:
+    standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
+    waived = any(entry.kind is EntryKind.WAIVER for entry in entries)
     return schemas.Invoice.model_validate(
         {
-            **invoice_summary(work, row, entries, context, refs),
+            **invoice_summary(work, row, standing, context, refs, waived=waived),
             **printed_parts(row, row.lines, row.fee_lines),
             "bank": row.bank,
             "payment_reference": row.payment_reference,
@@ -140,11 +148,11 @@ def _subtotal(row: Invoice, summed: VatSum) -> dict[str, object]:
     }
 
 
-def _money(row: Invoice | InvoiceEntry, pence: int) -> Money:
+def _money(row: Invoice | InvoiceRow | InvoiceEntry, pence: int) -> Money:
     return Money(amount=pence, currency=row.currency)
 
 
-def _standing(row: Invoice, standing: Ledger) -> dict[str, object]:
+def _standing(row: Invoice | InvoiceRow, standing: Ledger) -> dict[str, object]:
     return {
         "status": standing.status,
         "paid": _money(row, standing.paid),
