@@ -16,13 +16,7 @@ from app.queries.events import list_feed
 from app.queries.feed_cursors import position_after
 from app.queries.initial_applications import list_initial_applications
 from app.queries.invoices import list_invoices
-from app.queries.ledger_lists import (
-    credit_notes_page,
-    payments_page,
-    read_credit_notes,
-    read_payments,
-    settled_for,
-)
+from app.queries.ledger_lists import list_credit_notes, list_payments
 from app.queries.paging import Key, encode_cursor, page_of
 from app.queries.recognitions import list_recognised
 from app.queries.records import list_records
@@ -44,16 +38,6 @@ TODAY = NOW.date().isoformat()
 STAFF = Actor(ActorKind.PERSON, staff_roles=frozenset({StaffRole.FINANCE}))
 
 List = Callable[[Work, Any], Awaitable[object]]
-
-
-async def list_payments(work: Work, query: PaymentQuery) -> object:
-    """Read a page of payments."""
-    return await read_payments(work, query, payments_page(query), await settled_for(work, query))
-
-
-async def list_credit_notes(work: Work, query: CreditNoteQuery) -> object:
-    """Read a page of credit notes."""
-    return await read_credit_notes(work, query, credit_notes_page(query), await settled_for(work, query))
 
 
 async def _register(work: Work, query: RecognisedCentreQuery) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, tuple_
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from app.models import Base
@@ -22,7 +22,7 @@ class HotPages(Generic[ModelT, RowT]):
 
     `visible` holds for every page. Each of `filters` holds when the page is asked for with a value of its name, which
     is the name of its only parameter. A `leading` filter, on the first column of an index before the keys, is the only
-    one of its page.
+    one of its page; so is a `merged` one, whose parameter is an array of values of such a column.
     """
 
     every: ClassVar[list["HotPages[Any, Any]"]] = []
@@ -38,8 +38,9 @@ class HotPages(Generic[ModelT, RowT]):
         filters: Mapping[str, ColumnElement[bool]],
         descending: bool = False,
         leading: Mapping[str, ColumnElement[Any]] | None = None,
+        merged: Mapping[str, ColumnElement[Any]] | None = None,
     ) -> None:
-        self._leading = leading or {}
+        self._leading, self._merged = leading or {}, merged or {}
         self._model, self._select_rows, self._row = model, select_rows, row
         self._keys, self._descending, self._visible = keys, descending, visible
         self.filters = filters
@@ -79,6 +80,9 @@ class HotPages(Generic[ModelT, RowT]):
         for name in filters & self._leading.keys():
             page, only = self._read_on(name, after=after)
             return self._select_rows(page).where(only).order_by(*self._order(page)).limit(limit)
+        for name in filters & self._merged.keys():
+            page = aliased(self._model, self._merge(name, limit, after=after).subquery("page"))
+            return self._select_rows(page).order_by(*self._order(page)).limit(limit)
         if after:
             place = tuple_(*(bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)))
             position = tuple_(*self._keys)
@@ -103,6 +107,22 @@ class HotPages(Generic[ModelT, RowT]):
         listed = listed.order_by(first, *self._order(self._model)).limit(_MOST)
         found = listed.subquery("page")
         return aliased(self._model, found), found.c[name] == value
+
+    def _merge(self, name: str, limit: BindParameter[int], *, after: bool) -> Select[*tuple[object, ...]]:
+        """Read the index on from each of the values, no further than the page needs, as `merging.merge_over` does."""
+        column = self._merged[name]
+        each = func.unnest(bindparam(name, type_=ARRAY(column.type))).table_valued("value").render_derived()
+        listed = select(self._model).where(self._visible)
+        begun: ColumnElement[bool] = column.between(each.c.value, each.c.value)
+        if after:
+            place = [bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)]
+            here, there = tuple_(column, *self._keys), tuple_(each.c.value, *place)
+            down = and_(here < there, column >= each.c.value)
+            begun = down if self._descending else and_(here > there, column <= each.c.value)
+        first = column.desc() if self._descending else column
+        listed = listed.where(begun).order_by(first, *self._order(self._model)).limit(limit)
+        part = listed.correlate(each).lateral("part")
+        return select(*part.c).select_from(each).join(part, true())
 
     def _order(self, model: type[ModelT]) -> list[ColumnElement[object]]:
         columns = [getattr(model, key.key) for key in self._keys]

@@ -2,10 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, case, false, func, literal_column, not_, or_, select
+from pydantic import BaseModel
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    and_,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -13,12 +27,14 @@ from app.domain.external_refs import RefSubject
 from app.domain.invoices import EntryKind, MovementKind
 from app.domain.payments import PaymentStatus
 from app.domain.working_days import start_of_day
-from app.models import Application, Invoice, InvoiceEntry
+from app.models import Invoice, InvoiceEntry
 from app.queries.changes import settled_until
+from app.queries.entry_rows import EntryRow, read_entry_rows, select_rows
 from app.queries.external_ids import found_in
+from app.queries.hot_pages import HotPages
 from app.queries.merging import Ids, Shown, fetch_shown, merge_over, one_of, rarest_of
 from app.queries.paging import Key, Page, PageRequest, page_of
-from app.queries.visibility import Reason, money_visible_to, unfiltered
+from app.queries.visibility import money_viewer, money_visible_to, visible_to_viewer
 from app.schemas.credit_notes import CreditNoteQuery
 from app.schemas.ledger_lists import PaymentQuery
 
@@ -41,16 +57,17 @@ class _Filters(PageRequest, Protocol):
     updated_since: datetime | None
 
 
-class EntryPlace(NamedTuple):
-    """What the lists show of an entry's invoice."""
-
-    id: UUID
-    number: str
-    document_number: str | None
-    application_id: UUID
-    application_reference: str
-    centre_id: UUID
-    centre_name: str
+_ROW = InvoiceEntry
+_PAGES = HotPages(
+    InvoiceEntry,
+    select_rows,
+    EntryRow,
+    keys=_BY_RECORD,
+    descending=True,
+    visible=visible_to_viewer(_ROW.centre_id),
+    filters={"kinds": _ROW.kind == any_(bindparam("kinds", type_=ARRAY(_ROW.kind.type)))},
+    merged={"kinds": _ROW.__table__.c.kind},
+)
 
 
 def payments_page(query: PaymentQuery) -> Page:
@@ -76,9 +93,30 @@ async def settled_for(work: Work, query: _Filters) -> datetime | None:
     return await settled_until(work.session) if query.updated_since is not None else None
 
 
+async def list_payments(work: Work, query: PaymentQuery) -> tuple[list[EntryRow], str | None]:
+    """List a page of the payments and other movements of money. Raises `InvalidInput`."""
+    seen, kinds = money_viewer(work.actor), {EntryKind(kind) for kind in query.kind or MovementKind}
+    if seen["viewer_sees_all"] and _asked(query) <= {"kind"}:
+        return await _PAGES.page(work.driver, query, seen, kinds=sorted(kinds))
+    return await read_payments(work, query, payments_page(query), await settled_for(work, query))
+
+
+async def list_credit_notes(work: Work, query: CreditNoteQuery) -> tuple[list[EntryRow], str | None]:
+    """List a page of the credit notes. Raises `InvalidInput`."""
+    seen = money_viewer(work.actor)
+    if seen["viewer_sees_all"] and not _asked(query):
+        return await _PAGES.page(work.driver, query, seen, kinds=[EntryKind.CREDIT])
+    return await read_credit_notes(work, query, credit_notes_page(query), await settled_for(work, query))
+
+
+def _asked(query: BaseModel) -> set[str]:
+    """The filters that are given."""
+    return set(query.model_dump(exclude_defaults=True, exclude={"limit", "cursor"}))
+
+
 async def read_payments(
     work: Work, query: PaymentQuery, page: Page, settled: datetime | None
-) -> tuple[list[InvoiceEntry], str | None]:
+) -> tuple[list[EntryRow], str | None]:
     """Read a page of the payments and other movements of money."""
     row = InvoiceEntry
     kinds = [EntryKind(kind) for kind in query.kind or MovementKind]
@@ -99,7 +137,7 @@ async def read_payments(
 
 async def read_credit_notes(
     work: Work, query: CreditNoteQuery, page: Page, settled: datetime | None
-) -> tuple[list[InvoiceEntry], str | None]:
+) -> tuple[list[EntryRow], str | None]:
     """Read a page of the credit notes."""
     row = InvoiceEntry
     filters = _period(row.recorded_at, query.issued_from, query.issued_before)
@@ -123,7 +161,7 @@ async def _read(
     kinds: Sequence[EntryKind],
     filters: list[ColumnElement[bool]],
     narrow: list[Ids],
-) -> tuple[list[InvoiceEntry], str | None]:
+) -> tuple[list[EntryRow], str | None]:
     row = InvoiceEntry
     if query.external_system is not None and query.external_id is not None:
         named = one_of(row.id, found_in(query.external_system, query.external_id, _SUBJECTS))
@@ -149,7 +187,8 @@ async def _read(
         narrow.append(select(row.id).where(row.centre_id.in_(centres)))
     shown = await _shown(work.session, page, kinds, filters, narrow, centres)
     statement = select(row).where(money_visible_to(work.actor, row.centre_id))
-    return await fetch_shown(work.session, statement, shown, page)
+    found, cursor = await fetch_shown(work.session, statement, shown, page)
+    return await read_entry_rows(work, [each.id for each in found]), cursor
 
 
 async def _shown(
@@ -186,22 +225,3 @@ def _period(column: Key, first: date | None, end: date | None) -> list[ColumnEle
         *([column >= start_of_day(first)] if first is not None else []),
         *([column < start_of_day(end)] if end is not None else []),
     ]
-
-
-@unfiltered(Reason.JUDGED)
-async def places_of(session: AsyncSession, rows: Sequence[InvoiceEntry]) -> dict[UUID, EntryPlace]:
-    """Map the invoices of these entries to what is shown of them."""
-    found = await session.execute(
-        select(
-            Invoice.id,
-            Invoice.number,
-            func.coalesce(Invoice.ledger_number, case((Invoice.awaits_number.is_(None), Invoice.number))),
-            Invoice.application_id,
-            Application.reference,
-            Invoice.centre_id,
-            Invoice.customer["name"].as_string(),
-        )
-        .join(Application, Application.id == Invoice.application_id)
-        .where(Invoice.id.in_({row.invoice_id for row in rows}))
-    )
-    return {each[0]: EntryPlace(*each) for each in found}

@@ -100,3 +100,53 @@ async def test_a_centre_lists_its_own_invoices_as_each_is_shown(world: World) ->
         assert found == [{name: each[name] for name in found[0]} for each in shown]
     assert await _pages(world, centre.user, "/v1/invoices", status="paid") == [found[0]]
     assert await _pages(world, centre.user, "/v1/invoices", centre_id=str(stranger.id)) == []
+
+
+@pytest.mark.requirement("R18")
+async def test_a_list_shows_payments_as_their_invoices_do(world: World) -> None:
+    """Every kind or some, which are merged, and the same found by id; a page has entries of several kinds."""
+    bills = await _every_standing(world)
+    viewers = [
+        bills[0].finance,
+        await world.staff(StaffRole.CENTRE_LEAD, new=True),
+        await world.integration(Scope.INVOICES_READ, Scope.PAYMENTS_READ),
+    ]
+    for login in viewers:
+        shown = []
+        for one in bills:
+            invoice = await one.shown(login)
+            shown += [
+                {
+                    **entry,
+                    "invoice_id": invoice["id"],
+                    "invoice_number": invoice["number"],
+                    "invoice_document_number": invoice["document_number"],
+                    **{name: invoice[name] for name in ("application_id", "application_reference", "centre_id")},
+                }
+                for entry in invoice["entries"]
+                if entry["kind"] != "credit"
+            ]
+        shown.sort(key=lambda item: (item["recorded_at"], UUID(item["id"])), reverse=True)
+        every = await _pages(world, login, "/v1/payments")
+        later = ("status", "centre_name", "updated_at")
+        assert [{name: item[name] for name in item if name not in later} for item in every] == shown
+        assert {item["status"] for item in every} == {"recorded", "reversed", None}
+        kinds = {item["kind"] for item in every}
+        assert kinds == {"payment", "reversal", "refund", "waiver", "allocation_in", "allocation_out"}
+        for some in (["payment"], ["waiver", "refund", "waiver"], sorted(kinds)):
+            theirs = [item for item in every if item["kind"] in some]
+            assert await _pages(world, login, "/v1/payments", kind=some) == theirs
+        assert await _pages(world, login, "/v1/payments", recorded_from="2020-01-01") == every
+
+
+@pytest.mark.requirement("R18")
+async def test_a_list_shows_credit_notes_as_each_is_shown(world: World) -> None:
+    bills = await _every_standing(world)
+    for login in (bills[0].finance, await world.integration(Scope.CREDIT_NOTES_READ)):
+        every = await _pages(world, login, "/v1/credit-notes")
+        assert len(every) > 2
+        assert every == sorted(every, key=lambda item: (item["issued_at"], UUID(item["id"])), reverse=True)
+        for item in every:
+            one = await world.get(f"/v1/credit-notes/{item['id']}", login)
+            assert item == {name: one[name] for name in item}
+        assert await _pages(world, login, "/v1/credit-notes", issued_from="2020-01-01") == every

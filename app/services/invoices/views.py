@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from app.database import Work
 from app.domain.countries import Country
@@ -15,6 +16,7 @@ from app.domain.statuses import ENDED, FINAL
 from app.domain.vat import half_up
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
+from app.queries.entry_rows import EntryRow
 from app.queries.invoice_links import InvoiceContext
 from app.queries.invoice_rows import InvoiceRow
 from app.schemas import invoices as schemas
@@ -29,7 +31,8 @@ def entries_to_schema(rows: Sequence[InvoiceEntry], refs: ShownRefs = NO_REFS) -
     """Turn an invoice's entries into ledger entries; a payment names its reversal."""
     reversals = {row.reverses_id: row.id for row in rows if row.reverses_id is not None}
     return [
-        LedgerEntry.model_validate(_entry(row, reversals) | {"external_refs": refs.get(row.id, [])}) for row in rows
+        LedgerEntry.model_validate(entry_summary(row, reversals.get(row.id)) | {"external_refs": refs.get(row.id, [])})
+        for row in rows
     ]
 
 
@@ -38,7 +41,7 @@ def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
     standing = InvoiceStanding.model_validate(_standing(book.invoice, book.standing))
     refs = of_new_entry(row)
     return RecordedEntry.model_validate(
-        _entry(row, {}) | {"external_refs": refs, "invoice_id": book.invoice.id, "invoice": standing}
+        entry_summary(row, None) | {"external_refs": refs, "invoice_id": book.invoice.id, "invoice": standing}
     )
 
 
@@ -148,7 +151,7 @@ def _subtotal(row: Invoice, summed: VatSum) -> dict[str, object]:
     }
 
 
-def _money(row: Invoice | InvoiceRow | InvoiceEntry, pence: int) -> Money:
+def _money(row: Invoice | InvoiceRow | InvoiceEntry | EntryRow, pence: int) -> Money:
     return Money(amount=pence, currency=row.currency)
 
 
@@ -171,7 +174,8 @@ def _line(row: Invoice, line: Mapping[str, Any]) -> dict[str, object]:
     return {**codes, **line, **{name: _money(row, pence) for name, pence in money.items()}}
 
 
-def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]:
+def entry_summary(row: InvoiceEntry | EntryRow, reversed_by_id: UUID | None) -> dict[str, object]:
+    """Build what is shown of an entry, without its references."""
     return {
         "id": row.id,
         "kind": row.kind,
@@ -186,7 +190,7 @@ def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]
         "document_number": None if row.awaiting_number else row.ledger_number or row.credit_note_number,
         "awaiting_number": row.awaiting_number,
         "reverses_id": row.reverses_id,
-        "reversed_by_id": reversals.get(row.id),
+        "reversed_by_id": reversed_by_id,
         "reason_code": row.reason_code,
         "counterpart_id": row.counterpart_id,
         "counterpart_invoice_id": row.counterpart_invoice_id,
