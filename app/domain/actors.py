@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -106,10 +107,14 @@ class Actor:
 
     def roles_for(self, centre_id: UUID | None) -> frozenset[Role]:
         """Return the roles that apply to an object of this centre, or of no centre."""
-        roles: set[Role] = {*self.staff_roles, *self.scopes}
         if centre_id is not None and centre_id in self.memberships:
-            roles.add(self.memberships[centre_id])
-        return frozenset(roles)
+            return self._own_roles | {self.memberships[centre_id]}
+        return self._own_roles
+
+    @cached_property
+    def _own_roles(self) -> frozenset[Role]:
+        """The roles that no centre gives. A page of a list asks for them several times for each row."""
+        return frozenset({*self.staff_roles, *self.scopes})
 
     def any_roles(self) -> frozenset[Role]:
         """Return every role, for any centre."""

@@ -64,8 +64,7 @@ _OF_INTERVIEWS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class ObjectStep:
+class ObjectStep(NamedTuple):
     """A step that the caller can take now. `path` has the ids of its object."""
 
     name: str
@@ -75,8 +74,7 @@ class ObjectStep:
     method: str = "POST"
 
 
-@dataclass(frozen=True)
-class BlockedObjectStep:
+class BlockedObjectStep(NamedTuple):
     """A step that something blocks for now."""
 
     step: ObjectStep

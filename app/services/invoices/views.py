@@ -21,7 +21,6 @@ from app.queries.invoice_links import InvoiceContext
 from app.queries.invoice_rows import InvoiceRow
 from app.schemas import invoices as schemas
 from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
-from app.schemas.shared import Money
 from app.services import object_steps
 from app.services.external_refs import NO_REFS, ShownRefs, of_new_entry
 from app.services.invoices.ledger import Book
@@ -78,8 +77,7 @@ def invoice_summary(
         "total": _money(row, row.total_pence),
         **_standing(row, standing),
         "external_refs": refs.get(row.id, []),
-        "allowed_steps": object_steps.allowed(work, steps),
-        "blocked_steps": object_steps.blocked(work, steps),
+        **object_steps.shown(work, steps),
     }
 
 
@@ -151,8 +149,8 @@ def _subtotal(row: Invoice, summed: VatSum) -> dict[str, object]:
     }
 
 
-def _money(row: Invoice | InvoiceRow | InvoiceEntry | EntryRow, pence: int) -> Money:
-    return Money(amount=pence, currency=row.currency)
+def _money(row: Invoice | InvoiceRow | InvoiceEntry | EntryRow, pence: int) -> dict[str, object]:
+    return {"amount": pence, "currency": row.currency}
 
 
 def _standing(row: Invoice | InvoiceRow, standing: Ledger) -> dict[str, object]:
