@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
-from urllib.parse import urlencode
 
 from app.database import Work
 from app.domain.bank import OPEN_STATUSES, BankLineStatus
@@ -16,7 +15,6 @@ from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.queries.reconciliation import BALANCE, CLOSING, ISSUED, OPENING, OUT, Summed, sum_up
 from app.row_context import seeing_everything
 from app.schemas import reconciliation as schemas
-from app.schemas.shared import Money
 from app.services.exports import CSV, in_units
 
 COLUMNS: Final = ("from", "to", "currency", "item", "count", "amount", "amount_pence", "list")
@@ -75,31 +73,33 @@ def _period(work: Work, query: schemas.ReconciliationQuery) -> tuple[date, date]
     return first, last
 
 
-def _of_currency(currency: str, sums: list[Summed], first: date, last: date) -> schemas.CurrencyReconciliation:
+def _of_currency(currency: str, sums: list[Summed], first: date, last: date) -> dict[str, object]:
     found = {summed.what: summed for summed in sums}
     nothing = Summed("", currency, 0, 0, 0)
     now = found.get(BALANCE, nothing)
-    return schemas.CurrencyReconciliation(
-        currency=currency,
-        opening=_balance(now, found.get(OPENING, nothing)),
-        closing=_balance(now, found.get(CLOSING, nothing)),
+    return {
+        "currency": currency,
+        "opening": _balance(now, found.get(OPENING, nothing)),
+        "closing": _balance(now, found.get(CLOSING, nothing)),
         **{name: _total(found.get(what, nothing), _list(what, first, last)) for name, what in _ITEMS.items()},
-    )
+    }
 
 
-def _total(summed: Summed, path: str) -> schemas.ReconciledTotal:
-    return schemas.ReconciledTotal(
-        count=summed.number, amount=Money(amount=summed.pence, currency=summed.currency), list=path
-    )
+def _total(summed: Summed, path: str) -> dict[str, object]:
+    return {"count": summed.number, "amount": _money(summed.pence, summed.currency), "list": path}
 
 
-def _balance(now: Summed, change: Summed) -> schemas.ReconciledBalance:
+def _balance(now: Summed, change: Summed) -> dict[str, object]:
     due, credit = now.pence + change.pence, now.credit_pence + change.credit_pence
-    return schemas.ReconciledBalance(
-        due=Money(amount=due, currency=now.currency),
-        credit_balance=Money(amount=credit, currency=now.currency),
-        net=schemas.NetAmount(amount=due - credit, currency=now.currency),
-    )
+    return {
+        "due": _money(due, now.currency),
+        "credit_balance": _money(credit, now.currency),
+        "net": _money(due - credit, now.currency),
+    }
+
+
+def _money(pence: int, currency: str) -> dict[str, object]:
+    return {"amount": pence, "currency": currency}
 
 
 def _list(what: str, first: date, last: date) -> str:
@@ -117,7 +117,8 @@ def _list(what: str, first: date, last: date) -> str:
 
 def _path(noun: str, day: str, first: date, last: date, *more: tuple[str, str]) -> str:
     days = ((f"{day}_from", first.isoformat()), (f"{day}_before", (last + _DAY).isoformat()))
-    return f"/v1/{noun}?{urlencode([*more, *days])}"
+    # Names, statuses and days need no escaping.
+    return f"/v1/{noun}?{'&'.join(f'{name}={value}' for name, value in (*more, *days))}"
 
 
 def _as_csv(found: schemas.Reconciliation) -> bytes:
