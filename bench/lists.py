@@ -148,6 +148,7 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
             *({"text": each} for each in ("INV", "INV-2020", "INV-2020-0", "INV-2020-0001", "CRA-2026-000012", "i")),
             {"text": "INV-2020", "status": "part_paid"},
             {"number": "INV-2020-000301"},
+            {"centre_id": NOBODY},
         ),
     ),
     **{
@@ -172,6 +173,7 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
         (
             {},
             *({"kind": [kind]} for kind in ("payment", "refund", "waiver")),
+            {"kind": ["payment", "refund"]},
             {"status": "recorded"},
             {"status": "reversed"},
             {"recorded_from": "2020-01-01", "recorded_before": "2020-04-01"},
