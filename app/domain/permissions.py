@@ -196,6 +196,13 @@ ROLE_LABELS: Mapping[Role, str] = {
 }
 
 
+# Asked several times for each row of a list.
+_HOLDERS: Mapping[Permission, frozenset[Role]] = {
+    permission: frozenset(role for role, permissions in GRANTS.items() if permission in permissions)
+    for permission in Permission
+}
+
+
 def granted(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> bool:
     """Return true if one of the actor's roles grants the permission, for an object of this centre if one is given.
 
@@ -204,14 +211,14 @@ def granted(actor: Actor, permission: Permission, centre_id: UUID | None = None)
     """
     if permission is Permission.OWN_ACCOUNT:
         return actor.session_id is not None
-    return any(permission in GRANTS[role] for role in actor.roles_for(centre_id))
+    return not _HOLDERS[permission].isdisjoint(actor.roles_for(centre_id))
 
 
 def granted_anywhere(actor: Actor, permission: Permission) -> bool:
     """Return true if the actor has the permission for any centre or as staff. Lists then show only visible objects."""
     if permission is Permission.OWN_ACCOUNT:
         return granted(actor, permission)
-    return any(permission in GRANTS[role] for role in actor.any_roles())
+    return not _HOLDERS[permission].isdisjoint(actor.any_roles())
 
 
 def holders(permission: Permission) -> str:
