@@ -84,7 +84,7 @@ def asked_pause(retry_after: str | None, now: datetime) -> timedelta:
         return min(timedelta(seconds=int(text[:9])), LONGEST_ASKED)
     try:
         until = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+        asked = (until if until.tzinfo is not None else until.replace(tzinfo=UTC)) - now
+    except (TypeError, ValueError, IndexError, OverflowError):
         return timedelta(0)
-    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
-    return max(timedelta(0), min(until - now, LONGEST_ASKED))
+    return max(timedelta(0), min(asked, LONGEST_ASKED))

@@ -48,6 +48,16 @@ async def test_credits_reversed_parts_and_what_is_too_much_are_told(world: World
     assert text.count("£200.00") == 1
 
 
+async def test_a_refund_before_the_letter_is_told_beside_what_was_received(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await one.pay(FEE + 10_000)
+    assert (await one.pay_back(7_500)).status_code == 201
+    text = (await post.new())["payment_received"].text
+    assert "Received: £600.00" in text
+    assert "Refunded to you: £75.00" in text
+    assert "Paid too much: £25.00" in text
+
+
 async def test_a_payment_that_was_taken_back_before_the_letter_is_not_confirmed(world: World, post: Post) -> None:
     one = await bill(world, (await world.centre()).id)
     await post.new()

@@ -143,6 +143,9 @@ async def test_gone_disables_at_once(stage: WebhookStage) -> None:
         ("1", timedelta(seconds=4)),
         ("soon", timedelta(seconds=4)),
         ("Mon, 01 Jun 2020 11:00:00 GMT", timedelta(seconds=4)),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", timedelta(seconds=4)),
+        ("Mon, 01 Jun 2026 11:00:00 +99999999999999999999", timedelta(seconds=4)),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", timedelta(hours=24)),
     ],
 )
 async def test_retry_after_is_a_minimum_up_to_a_day(stage: WebhookStage, asked: str, least: timedelta) -> None:

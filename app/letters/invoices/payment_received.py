@@ -36,6 +36,7 @@ class Words(CentreWords):
     invoice_number: str
     received_pence: int
     paid_pence: int
+    refunded_pence: int
     credited_pence: int
     overpaid_pence: int
     amount_due_pence: int
@@ -58,8 +59,9 @@ class PaymentReceived(Letter):
         invoice_number=samples.INVOICE,
         received_pence=25_000,
         paid_pence=samples.FEE_PENCE,
+        refunded_pence=2_000,
         credited_pence=5_000,
-        overpaid_pence=5_000,
+        overpaid_pence=3_000,
         amount_due_pence=0,
         parts=("£250.00 on Monday 30 November 2026", "£250.00 on Monday 7 December 2026"),
         currency="GBP",
@@ -92,7 +94,8 @@ class PaymentReceived(Letter):
             centre_name=application.centre_name,
             invoice_number=invoice.printed_number,
             received_pence=entry.amount_pence,
-            paid_pence=standing.received,
+            paid_pence=standing.paid,
+            refunded_pence=standing.refunded,
             credited_pence=standing.credited,
             overpaid_pence=standing.overpaid,
             amount_due_pence=standing.due,
