@@ -52,7 +52,7 @@ async def create_webhook_endpoint(
     once. It is never stored, so an `Idempotency-Key` does not replay it.
 
     Each event is posted as the feed has it, signed as Standard Webhooks 1.0 says, in the order of its object. Answer
-    with 2xx within 15 seconds. Otherwise it is tried again after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 20
+    with 2xx within 10 seconds. Otherwise it is tried again after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 20
     hours, later if `Retry-After` asks for that; then the endpoint is disabled, as it is when nothing has arrived for 72
     hours. 429 or 503 with `Retry-After` holds back every event, for a day at most. 410 disables the endpoint at once.
     When something arrives after an outage of five minutes or more, what waits is tried within a minute. Events can
@@ -159,7 +159,8 @@ async def get_webhook_endpoint(work: WorkDep, row: EndpointDep) -> webhooks.Webh
 async def update_webhook_endpoint(
     work: WorkDep, row: EndpointDep, expected: ExpectedDep, body: webhooks.WebhookEndpointUpdate
 ) -> webhooks.WebhookEndpoint:
-    """Changes, disables or enables the endpoint. One that is enabled again gets everything that it missed."""
+    """Changes, disables or enables the endpoint. One that is enabled again, or gets another address, gets everything that
+    it missed."""
     return await endpoints.update(work, row, expected, body)
 
 

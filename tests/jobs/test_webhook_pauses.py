@@ -39,6 +39,17 @@ async def test_a_busy_receiver_is_left_alone_as_long_as_it_asks(stage: WebhookSt
         assert (await stage.shown(made))["held_until"] is None
 
 
+async def test_another_receiver_asked_for_no_pause(stage: WebhookStage) -> None:
+    async with receiving(lambda _: reply(503, retry_after="3600")) as busy, receiving() as free:
+        made = await stage.endpoint(busy)
+        ids = await stage.happen(*aggregates(2))
+        await stage.deliver()
+        await stage.change(made, url=free.url)
+        assert (await stage.shown(made))["held_until"] is None
+        await stage.deliver()
+        assert sorted(free.ids) == sorted(ids)
+
+
 async def test_a_pause_that_is_asked_for_ends_after_a_day_and_when_a_person_asks(stage: WebhookStage) -> None:
     async with receiving(lambda _: reply(429, retry_after="999999999")) as receiver:
         made = await stage.endpoint(receiver)

@@ -75,7 +75,8 @@ async def show(work: Work, row: WebhookEndpoint) -> schemas.WebhookEndpoint:
 async def update(
     work: Work, found: WebhookEndpoint, expected: Expected, body: schemas.WebhookEndpointUpdate
 ) -> schemas.WebhookEndpoint:
-    """Change the endpoint. Enabling it resumes deliveries where they stopped. Raises `InvalidInput`."""
+    """Change the endpoint. Enabling it, or giving it another address, resumes deliveries where they stopped. Raises
+    `InvalidInput`."""
     values = body.model_dump(exclude_unset=True)
     if "url" in values and values["url"] not in (found.url, shown(found.url)):
         await _require_receiver(work, values["url"])
@@ -88,12 +89,14 @@ async def update(
         values["event_types"] = sorted(type_.value for type_ in body.event_types)
     enabled = values.pop("enabled", row.enabled)
     change = apply(row, values)
+    # What one receiver asked for, or failed at, says nothing of another.
+    resumes = enabled and (not row.enabled or "url" in change.after)
     if enabled != row.enabled:
         change.before["enabled"], change.after["enabled"] = row.enabled, enabled
         row.disabled_at = None if enabled else work.now
         row.disabled_reason = None if enabled else DisabledReason.BY_REQUEST
-        if enabled:
-            await resuming.resume(work, row)
+    if resumes:
+        await resuming.resume(work, row)
     if change.after:
         if change.after.keys() & {"url", "event_types"} or change.after.get("enabled"):
             row.client_id = _client_of(work)
