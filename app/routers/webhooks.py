@@ -159,8 +159,8 @@ async def get_webhook_endpoint(work: WorkDep, row: EndpointDep) -> webhooks.Webh
 async def update_webhook_endpoint(
     work: WorkDep, row: EndpointDep, expected: ExpectedDep, body: webhooks.WebhookEndpointUpdate
 ) -> webhooks.WebhookEndpoint:
-    """Changes, disables or enables the endpoint. One that is enabled again, or gets another address, gets everything that
-    it missed."""
+    """Changes, disables or enables the endpoint. One that is enabled again, or gets another address, gets everything
+    that it missed."""
     return await endpoints.update(work, row, expected, body)
 
 
