@@ -19,6 +19,7 @@ class InvoiceCopy:
 
     as_of: date
     paid_pence: int
+    refunded_pence: int
     credited_pence: int
     waived_pence: int
     due_pence: int
@@ -26,10 +27,11 @@ class InvoiceCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplacedInvoice:
-    """The invoice that was credited, and that this one replaces."""
+    """The invoice that was credited, and that this one replaces. `due` is true where something is still due on it."""
 
     number: str
     issued_on: date
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,9 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
         "customer": asdict(document.customer),
         "purchase_order_number": document.purchase_order_number,
         "buyer_reference": document.buyer_reference,
-        "replaces": {"number": replaces.number, "issued_on": plain_date(replaces.issued_on)} if replaces else None,
+        "replaces": {"number": replaces.number, "issued_on": plain_date(replaces.issued_on), "due": replaces.due}
+        if replaces
+        else None,
         "lines": printed_lines(document.lines, currency),
         "vat_groups": printed_vat(document.lines, currency),
         "totals": printed_totals(document.lines, currency),
@@ -107,6 +111,7 @@ def _copy(copy: InvoiceCopy | None, currency: str) -> dict[str, str | None] | No
     return {
         "as_of": plain_date(copy.as_of),
         "paid": money(copy.paid_pence, currency),
+        "refunded": money(copy.refunded_pence, currency) if copy.refunded_pence else None,
         "credited": money(copy.credited_pence, currency) if copy.credited_pence else None,
         "waived": money(copy.waived_pence, currency) if copy.waived_pence else None,
     }

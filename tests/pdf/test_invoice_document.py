@@ -224,7 +224,12 @@ def test_what_was_moved_from_the_replaced_invoice_is_not_asked_for_again() -> No
         replace(
             INVOICE,
             copy=InvoiceCopy(
-                as_of=date(2026, 12, 20), paid_pence=60_006, credited_pence=0, waived_pence=0, due_pence=0
+                as_of=date(2026, 12, 20),
+                paid_pence=60_006,
+                refunded_pence=0,
+                credited_pence=0,
+                waived_pence=0,
+                due_pence=0,
             ),
         ),
     ],
@@ -260,7 +265,12 @@ def test_an_exempt_line_gives_its_reason() -> None:
 
 def test_a_copy_says_so_and_shows_the_amount_still_due() -> None:
     copy = InvoiceCopy(
-        as_of=date(2026, 12, 20), paid_pence=40_000, credited_pence=10_000, waived_pence=0, due_pence=10_006
+        as_of=date(2026, 12, 20),
+        paid_pence=40_000,
+        refunded_pence=0,
+        credited_pence=10_000,
+        waived_pence=0,
+        due_pence=10_006,
     )
     rendered = render_invoice(replace(INVOICE, copy=copy), ORGANISATION)
     text = words(rendered)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from app.database import Work
@@ -23,7 +24,10 @@ __all__ = ["PDF", "customer_of", "invoice_pdf", "supplier_of"]
 async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> IssuedDocument:
     """Describe the invoice to print or attach: the original, without later payments, or a copy as of today."""
     known = await replacing(work, row)
-    document = _document(row, known, await _copy(work, row) if copy else None)
+    until = work.now if copy else row.issued_at
+    document = _document(
+        row, await _replaced(work, known.replaced, until), known, await _copy(work, row) if copy else None
+    )
     organisation = work.settings.organisation
     return IssuedDocument(
         IssuedKind.INVOICE,
@@ -43,15 +47,25 @@ async def _copy(work: Work, row: Invoice) -> InvoiceCopy:
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
     return InvoiceCopy(
         as_of=london_date(work.now),
-        paid_pence=standing.received,
+        paid_pence=standing.paid,
+        refunded_pence=standing.refunded,
         credited_pence=standing.credited,
         waived_pence=standing.waived,
         due_pence=standing.due,
     )
 
 
-def _document(row: Invoice, known: Replacing, copy: InvoiceCopy | None) -> InvoiceDocument:
-    replaced = known.replaced
+async def _replaced(work: Work, row: Invoice | None, until: datetime) -> ReplacedInvoice | None:
+    if row is None:
+        return None
+    entries = [each for each in await list_entries(work.session, [row.id]) if each.recorded_at <= until]
+    standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
+    return ReplacedInvoice(number=row.printed_number, issued_on=row.issued_on, due=standing.due > 0)
+
+
+def _document(
+    row: Invoice, replaced: ReplacedInvoice | None, known: Replacing, copy: InvoiceCopy | None
+) -> InvoiceDocument:
     return InvoiceDocument(
         number=row.printed_number,
         issued_on=row.issued_on,
@@ -61,7 +75,7 @@ def _document(row: Invoice, known: Replacing, copy: InvoiceCopy | None) -> Invoi
         customer=customer_of(row.customer),
         purchase_order_number=row.purchase_order_number,
         buyer_reference=row.buyer_reference,
-        replaces=ReplacedInvoice(number=replaced.printed_number, issued_on=replaced.issued_on) if replaced else None,
+        replaces=replaced,
         lines=tuple(row.fee_lines),
         prepaid_pence=known.prepaid_pence,
         currency=row.currency,
