@@ -24,6 +24,7 @@ class Words(CentreWords):
     reopenable_until: date
     credited: tuple[str, ...]
     to_refund_pence: int
+    due_pence: int
     currency: str
 
 
@@ -42,6 +43,7 @@ class ApplicationClosed(Letter):
         reopenable_until=samples.DAY,
         credited=SAMPLE.credits_,
         to_refund_pence=SAMPLE.to_refund_pence,
+        due_pence=SAMPLE.due_pence,
         currency=SAMPLE.currency,
     )
 
@@ -62,6 +64,7 @@ class ApplicationClosed(Letter):
             reopenable_until=application.reopenable_until,
             credited=ending.credits_,
             to_refund_pence=ending.to_refund_pence,
+            due_pence=ending.due_pence,
             currency=ending.currency,
         )
         return Draft(words, to)

@@ -22,6 +22,7 @@ class Words(CentreWords):
     withdrawn_at: datetime
     credited: tuple[str, ...]
     to_refund_pence: int
+    due_pence: int
     currency: str
 
 
@@ -39,6 +40,7 @@ class ApplicationWithdrawn(Letter):
         withdrawn_at=samples.MOMENT,
         credited=SAMPLE.credits_,
         to_refund_pence=SAMPLE.to_refund_pence,
+        due_pence=SAMPLE.due_pence,
         currency=SAMPLE.currency,
     )
 
@@ -56,6 +58,7 @@ class ApplicationWithdrawn(Letter):
             withdrawn_at=application.closed_at or work.now,
             credited=ending.credits_,
             to_refund_pence=ending.to_refund_pence,
+            due_pence=ending.due_pence,
             currency=ending.currency,
         )
         return Draft(words, to)
