@@ -20,9 +20,11 @@ class Charge(NamedTuple):
 
 @dataclass(frozen=True)
 class FeeStanding:
-    """What is due on all invoices together, and whether credit notes took away more than one person may."""
+    """What is due on all invoices together, the `shortfall` of what they ask for from the largest, and whether that is
+    more than one person may take away."""
 
     due: int
+    shortfall: int
     asks_too_little: bool
 
     @property
@@ -48,4 +50,4 @@ def fee_standing(charges: Sequence[Charge]) -> FeeStanding:
     asked = sum(charge.total - charge.credited for charge in charges)
     largest = max((charge.total for charge in charges), default=0)
     strictly = any(charge.strictly_credited for charge in charges)
-    return FeeStanding(due, strictly and 2 * asked < largest)
+    return FeeStanding(due, max(0, largest - asked), strictly and 2 * asked < largest)

@@ -56,7 +56,12 @@ async def reissue_invoice(work: WorkDep, row: InvoiceDep, body: bodies.InvoiceRe
 )
 @refuses(OwnInvoice, NothingToWaive, TooManyRecords)
 async def waive_invoice(work: WorkDep, row: InvoiceDep, body: bodies.WaiverCreate) -> RecordedEntry:
-    """Waives what is due, or the fee of an invoice that was credited; then the application goes on.
+    """Waives what is due, or the fee of an invoice that was credited; then the application goes on, unless something is
+    due on another invoice.
+
+    A waiver of any amount also covers all credit notes before it: a last penny that is waived lets a fee pass that was
+    credited but for that penny. Look at `credited` of the application's invoices first. The history says how much it
+    covers.
 
     Only somebody who issued none of the application's invoices, nor a credit note on one, may. The quality assurance
     managers are told.
