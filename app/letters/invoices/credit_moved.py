@@ -7,7 +7,8 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.invoices.unpaid import everybody_concerned, read_ledger
+from app.letters.invoices.account import SAMPLE_ROWS, Fee, Rows, read_account, read_fee
+from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.models import Invoice
 from app.queries.letters import get_entry
@@ -24,8 +25,9 @@ class Words(CentreWords):
     invoice_number: str
     from_invoice_number: str | None
     moved_pence: int
-    paid_pence: int
+    balance: Rows
     amount_due_pence: int
+    fee: Fee
     currency: str
     due_on: date
     payment_reference: str
@@ -45,8 +47,9 @@ class CreditMoved(Letter):
         invoice_number=samples.INVOICE,
         from_invoice_number="INV-2026-000012",
         moved_pence=20_000,
-        paid_pence=20_000,
-        amount_due_pence=samples.FEE_PENCE - 20_000,
+        balance=SAMPLE_ROWS,
+        amount_due_pence=25_000,
+        fee=Fee.DUE,
         currency="GBP",
         due_on=samples.DAY,
         payment_reference=samples.INVOICE,
@@ -60,7 +63,8 @@ class CreditMoved(Letter):
         source = await find_row(work.session, Invoice, entry.counterpart_invoice_id)
         assert source is not None, "a constraint demands it of every allocation"
         name, to = await everybody_concerned(work, invoice)
-        standing = await read_ledger(work, invoice)
+        account = await read_account(work, invoice)
+        standing = account.standing
         words = Words(
             recipient_name=name,
             reference=application.reference,
@@ -68,8 +72,9 @@ class CreditMoved(Letter):
             invoice_number=invoice.printed_number,
             from_invoice_number=source.known_number,
             moved_pence=entry.amount_pence,
-            paid_pence=standing.received,
+            balance=account.rows,
             amount_due_pence=standing.due,
+            fee=await read_fee(work, invoice, application, standing),
             currency=entry.currency,
             due_on=invoice.due_on,
             payment_reference=invoice.printed_reference,

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.database import Work
 from app.domain.workflow import FINAL, Status
 from app.letters import samples
-from app.letters.invoices.unpaid import everybody_concerned, finance_readers, read_ledger
+from app.letters.invoices.account import SAMPLE_ROWS, Rows, read_account
+from app.letters.invoices.unpaid import everybody_concerned, finance_readers
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.pdf.issued.credit_notes import credit_note_pdf
 from app.queries.credit_notes import get_credit_note
@@ -28,7 +29,7 @@ class Words(CentreWords):
     purchase_order_number: str | None
     withdrawn: bool
     credited_pence: int
-    amount_paid_pence: int
+    balance: Rows
     amount_due_pence: int
     to_refund_pence: int
     replaced_by: str | None
@@ -54,9 +55,9 @@ class InvoiceCredited(Letter):
         purchase_order_number=samples.PURCHASE_ORDER,
         withdrawn=False,
         credited_pence=5_000,
-        amount_paid_pence=20_000,
+        balance=SAMPLE_ROWS,
         amount_due_pence=samples.FEE_PENCE - 25_000,
-        to_refund_pence=5_000,
+        to_refund_pence=0,
         replaced_by="INV-2026-000058",
         waits=False,
         currency="GBP",
@@ -72,7 +73,8 @@ class InvoiceCredited(Letter):
         entry, invoice, application = await get_entry(work.session, self.entry_id)
         readers = everybody_concerned if application.closed_at is None else finance_readers
         name, to = await readers(work, invoice)
-        standing = await read_ledger(work, invoice)
+        account = await read_account(work, invoice)
+        standing = account.standing
         row = await get_credit_note(work.session, entry.id)
         context = (await contexts_of(work, [invoice.id]))[invoice.id]
         words = Words(
@@ -83,7 +85,7 @@ class InvoiceCredited(Letter):
             purchase_order_number=invoice.purchase_order_number,
             withdrawn=application.status is Status.WITHDRAWN,
             credited_pence=entry.amount_pence,
-            amount_paid_pence=standing.received,
+            balance=account.rows,
             amount_due_pence=standing.due,
             to_refund_pence=standing.overpaid,
             replaced_by=await find_replacement_number(work.session, invoice.id),

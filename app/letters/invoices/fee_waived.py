@@ -6,7 +6,8 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.invoices.unpaid import everybody_concerned, read_ledger
+from app.letters.invoices.account import SAMPLE_ROWS, Fee, Rows, read_account, read_fee
+from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.queries.letters import get_entry
 
@@ -20,10 +21,10 @@ class Words(CentreWords):
     invoice_number: str | None
     purchase_order_number: str | None
     waived_pence: int
-    amount_paid_pence: int
+    balance: Rows
     to_refund_pence: int
     currency: str
-    goes_on: bool
+    fee: Fee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +40,18 @@ class FeeWaived(Letter):
         invoice_number=samples.INVOICE,
         purchase_order_number=samples.PURCHASE_ORDER,
         waived_pence=30_000,
-        amount_paid_pence=20_000,
+        balance=(*SAMPLE_ROWS, ("Waived", "£300.00")),
         to_refund_pence=5_000,
         currency="GBP",
-        goes_on=True,
+        fee=Fee.SETTLED,
     )
 
     entry_id: UUID
 
     async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
-        standing = await read_ledger(work, invoice)
+        account = await read_account(work, invoice)
+        standing = account.standing
         name, to = await everybody_concerned(work, invoice)
         words = Words(
             recipient_name=name,
@@ -58,10 +60,10 @@ class FeeWaived(Letter):
             invoice_number=invoice.known_number,
             purchase_order_number=invoice.purchase_order_number,
             waived_pence=entry.amount_pence,
-            amount_paid_pence=standing.received,
+            balance=account.rows,
             to_refund_pence=standing.overpaid,
             currency=entry.currency,
-            goes_on=application.closed_at is None,
+            fee=await read_fee(work, invoice, application, standing),
         )
         # A payment that was reversed since is due again, and has its own letter.
         return Draft(words, to) if standing.due == 0 else None

@@ -1,6 +1,5 @@
 """The fee is paid in full (R18, R19)."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +9,13 @@ from uuid import UUID
 from app.database import Work
 from app.domain.formats import long_date, money
 from app.domain.invoices import EntryKind
-from app.domain.ledger import ledger
 from app.domain.working_days import london_date
 from app.letters import samples
+from app.letters.invoices.account import Fee, Rows, moved_between, read_account, read_fee
 from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.models import Invoice, InvoiceEntry
 from app.pdf.issued.receipts import receipt_pdf
-from app.queries.invoices import list_entries
 from app.queries.letters import find_name, get_entry
 from app.queries.rows import get_row
 
@@ -35,11 +33,10 @@ class Words(CentreWords):
     centre_name: str
     invoice_number: str
     received_pence: int
-    paid_pence: int
-    refunded_pence: int
-    credited_pence: int
+    balance: Rows
     overpaid_pence: int
     amount_due_pence: int
+    fee: Fee
     parts: tuple[str, ...]
     currency: str
     received_on: date
@@ -58,11 +55,15 @@ class PaymentReceived(Letter):
         centre_name=samples.CENTRE,
         invoice_number=samples.INVOICE,
         received_pence=25_000,
-        paid_pence=samples.FEE_PENCE,
-        refunded_pence=2_000,
-        credited_pence=5_000,
+        balance=(
+            ("Invoice total", "£500.00"),
+            ("Received", "£500.00"),
+            ("Refunded to you", "£20.00"),
+            ("Credited by us", "£50.00"),
+        ),
         overpaid_pence=3_000,
         amount_due_pence=0,
+        fee=Fee.SETTLED,
         parts=("£250.00 on Monday 30 November 2026", "£250.00 on Monday 7 December 2026"),
         currency="GBP",
         received_on=samples.DAY,
@@ -73,8 +74,8 @@ class PaymentReceived(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
-        entries = await list_entries(work.session, [invoice.id])
-        standing = ledger(invoice.total_pence, [(each.kind, each.amount_pence) for each in entries])
+        account = await read_account(work, invoice, paid="Received")
+        entries, standing = account.entries, account.standing
         reversed_ids = {each.reverses_id for each in entries}
         if entry.id in reversed_ids:
             return None
@@ -94,11 +95,10 @@ class PaymentReceived(Letter):
             centre_name=application.centre_name,
             invoice_number=invoice.printed_number,
             received_pence=entry.amount_pence,
-            paid_pence=standing.paid,
-            refunded_pence=standing.refunded,
-            credited_pence=standing.credited,
+            balance=account.rows,
             overpaid_pence=standing.overpaid,
             amount_due_pence=standing.due,
+            fee=await read_fee(work, invoice, application, standing),
             parts=parts if len(parts) > 1 else (),
             currency=invoice.currency,
             received_on=max(days),
@@ -109,10 +109,6 @@ class PaymentReceived(Letter):
 
 async def _moved_in(work: Work, entries: Sequence[InvoiceEntry]) -> list[str]:
     """What of other invoices was used for this one and has not gone back."""
-    moved = Counter[UUID]()
-    for each in entries:
-        if each.counterpart_invoice_id is not None:
-            sign = 1 if each.kind is EntryKind.ALLOCATION_IN else -1
-            moved[each.counterpart_invoice_id] += sign * each.amount_pence
+    moved = moved_between(entries)
     rows = {id_: await get_row(work.session, Invoice, id_) for id_, pence in moved.items() if pence > 0}
     return [f"{money(moved[id_], row.currency)} moved from {row.called}" for id_, row in rows.items()]

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.invoices.unpaid import everybody_concerned, read_ledger
+from app.letters.invoices.account import SAMPLE_ROWS, Fee, Rows, read_account, read_fee
+from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.pdf.issued.receipts import receipt_pdf
 from app.queries.letters import get_entry
@@ -23,9 +24,10 @@ class Words(CentreWords):
     invoice_number: str
     received_pence: int
     received_on: date
-    paid_pence: int
+    balance: Rows
     amount_due_pence: int
     overpaid_pence: int
+    fee: Fee
     currency: str
     due_on: date
     payment_reference: str
@@ -44,9 +46,10 @@ class PaymentRecorded(Letter):
         invoice_number=samples.INVOICE,
         received_pence=20_000,
         received_on=samples.DAY,
-        paid_pence=20_000,
-        amount_due_pence=samples.FEE_PENCE - 20_000,
-        overpaid_pence=5_000,
+        balance=SAMPLE_ROWS,
+        amount_due_pence=25_000,
+        overpaid_pence=0,
+        fee=Fee.DUE,
         currency="GBP",
         due_on=samples.DAY,
         payment_reference=samples.INVOICE,
@@ -56,8 +59,9 @@ class PaymentRecorded(Letter):
     entry_id: UUID
 
     async def load(self, work: Work) -> Draft | None:
-        entry, invoice, _ = await get_entry(work.session, self.entry_id)
-        standing = await read_ledger(work, invoice)
+        entry, invoice, application = await get_entry(work.session, self.entry_id)
+        account = await read_account(work, invoice)
+        standing = account.standing
         name, to = await everybody_concerned(work, invoice)
         words = Words(
             recipient_name=name,
@@ -65,9 +69,10 @@ class PaymentRecorded(Letter):
             invoice_number=invoice.printed_number,
             received_pence=entry.amount_pence,
             received_on=entry.received_on or london_date(entry.recorded_at),
-            paid_pence=standing.received,
+            balance=account.rows,
             amount_due_pence=standing.due,
             overpaid_pence=standing.overpaid,
+            fee=await read_fee(work, invoice, application, standing),
             currency=entry.currency,
             due_on=invoice.due_on,
             payment_reference=invoice.printed_reference,

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.invoices.unpaid import everybody_concerned, read_ledger
+from app.letters.invoices.account import Fee, Rows, read_account, read_fee
+from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.queries.letters import get_entry
 from app.settings import Bank
@@ -21,9 +22,11 @@ class Words(CentreWords):
     reference: str
     centre_name: str
     invoice_number: str
-    application_waits: bool
+    fee: Fee
     reversed_pence: int
+    balance: Rows
     amount_due_pence: int
+    overpaid_pence: int
     currency: str
     reversed_on: date
     payment_reference: str
@@ -41,9 +44,11 @@ class PaymentReversed(Letter):
         reference=samples.APPLICATION,
         centre_name=samples.CENTRE,
         invoice_number=samples.INVOICE,
-        application_waits=True,
+        fee=Fee.DUE,
         reversed_pence=samples.FEE_PENCE,
+        balance=(),
         amount_due_pence=samples.FEE_PENCE,
+        overpaid_pence=0,
         currency="GBP",
         reversed_on=samples.DAY,
         payment_reference=samples.INVOICE,
@@ -55,15 +60,18 @@ class PaymentReversed(Letter):
     async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
         name, to = await everybody_concerned(work, invoice)
-        due = (await read_ledger(work, invoice)).due
+        account = await read_account(work, invoice)
+        standing = account.standing
         words = Words(
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
             invoice_number=invoice.printed_number,
-            application_waits=due > 0 and application.closed_at is None,
+            fee=await read_fee(work, invoice, application, standing),
             reversed_pence=entry.amount_pence,
-            amount_due_pence=due,
+            balance=account.rows,
+            amount_due_pence=standing.due,
+            overpaid_pence=standing.overpaid,
             currency=entry.currency,
             reversed_on=london_date(entry.recorded_at),
             payment_reference=invoice.printed_reference,

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.invoices.unpaid import everybody_concerned, finance_readers, read_ledger
+from app.letters.invoices.account import Rows, read_account
+from app.letters.invoices.unpaid import everybody_concerned, finance_readers
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.queries.letters import get_entry
 
@@ -22,8 +23,7 @@ class Words(CentreWords):
     purchase_order_number: str | None
     refunded_pence: int
     refunded_on: date
-    paid_pence: int
-    credited_pence: int
+    balance: Rows
     to_refund_pence: int
     currency: str
 
@@ -41,8 +41,12 @@ class PaymentRefunded(Letter):
         purchase_order_number=samples.PURCHASE_ORDER,
         refunded_pence=15_000,
         refunded_on=samples.DAY,
-        paid_pence=20_000,
-        credited_pence=samples.FEE_PENCE,
+        balance=(
+            ("Invoice total", "£500.00"),
+            ("You had paid", "£200.00"),
+            ("Refunded to you", "£150.00"),
+            ("Credited by us", "£500.00"),
+        ),
         to_refund_pence=5_000,
         currency="GBP",
     )
@@ -53,7 +57,8 @@ class PaymentRefunded(Letter):
         entry, invoice, application = await get_entry(work.session, self.entry_id)
         readers = everybody_concerned if application.closed_at is None else finance_readers
         name, to = await readers(work, invoice)
-        standing = await read_ledger(work, invoice)
+        account = await read_account(work, invoice, paid="You had paid")
+        standing = account.standing
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
@@ -61,8 +66,7 @@ class PaymentRefunded(Letter):
             purchase_order_number=invoice.purchase_order_number,
             refunded_pence=entry.amount_pence,
             refunded_on=entry.refunded_on or london_date(entry.recorded_at),
-            paid_pence=standing.paid,
-            credited_pence=standing.credited,
+            balance=account.rows,
             to_refund_pence=standing.overpaid,
             currency=entry.currency,
         )

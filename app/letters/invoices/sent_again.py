@@ -9,7 +9,8 @@ from app.database import Work
 from app.domain.invoices import EntryKind
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.invoices.unpaid import finance_readers, read_ledger
+from app.letters.invoices.account import SAMPLE_ROWS, Rows, read_account
+from app.letters.invoices.unpaid import finance_readers
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import COLLEAGUE, nameless
 from app.models import Invoice, InvoiceEntry
@@ -32,7 +33,7 @@ class Words(CentreWords):
     document: str
     invoice_number: str
     first_sent_on: date
-    paid_pence: int
+    balance: Rows
     amount_due_pence: int
     to_refund_pence: int
     currency: str
@@ -54,9 +55,9 @@ class InvoiceSentAgain(Letter):
         document=f"credit note {samples.CREDIT_NOTE} on invoice {samples.INVOICE}",
         invoice_number=samples.INVOICE,
         first_sent_on=samples.DAY,
-        paid_pence=20_000,
+        balance=SAMPLE_ROWS,
         amount_due_pence=samples.FEE_PENCE - 25_000,
-        to_refund_pence=5_000,
+        to_refund_pence=0,
         currency="GBP",
         due_on=samples.DAY,
         payment_reference=samples.INVOICE,
@@ -75,7 +76,8 @@ class InvoiceSentAgain(Letter):
         if self.invoice_address_id is not None:
             address = await find_address(work.session, self.invoice_address_id)
             name, to = COLLEAGUE, nameless(address) if address is not None else ()
-        standing = await read_ledger(work, invoice)
+        account = await read_account(work, invoice)
+        standing = account.standing
         document, enclosure = await _document(work, invoice, entry)
         words = Words(
             recipient_name=name,
@@ -83,7 +85,7 @@ class InvoiceSentAgain(Letter):
             document=document,
             invoice_number=invoice.printed_number,
             first_sent_on=london_date(entry.recorded_at) if entry is not None else invoice.issued_on,
-            paid_pence=standing.received,
+            balance=account.rows,
             amount_due_pence=standing.due,
             to_refund_pence=standing.overpaid,
             currency=invoice.currency,

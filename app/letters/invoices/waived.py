@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
+from app.letters.invoices.account import SAMPLE_ROWS, Fee, Rows, read_account, read_fee, shortfall
 from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import managers
 from app.queries.letters import get_entry
@@ -13,17 +14,21 @@ from app.queries.letters import get_entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words(StaffWords):
-    """What the template prints. Amounts are whole pence."""
+    """What the template prints. Amounts are whole pence.
+
+    `shortfall_pence` is what credit notes and cheaper invoices took off the fee, which the waiver lets pass.
+    """
 
     reference: str
     centre_name: str
     invoice_number: str | None
-    total_pence: int
+    balance: Rows
     waived_pence: int
+    shortfall_pence: int
     currency: str
     waived_by: str
     reason: str
-    goes_on: bool
+    fee: Fee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,29 +42,32 @@ class InvoiceWaived(Letter):
         reference=samples.APPLICATION,
         centre_name=samples.CENTRE,
         invoice_number=samples.INVOICE,
-        total_pence=samples.FEE_PENCE,
-        waived_pence=samples.FEE_PENCE,
+        balance=(*SAMPLE_ROWS, ("Waived", "£250.00")),
+        waived_pence=25_000,
+        shortfall_pence=5_000,
         currency="GBP",
         waived_by="Sam Miller",
         reason="Agreed with the board on 20 October.",
-        goes_on=True,
+        fee=Fee.SETTLED,
     )
 
     entry_id: UUID
 
     async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
+        account = await read_account(work, invoice)
         name, to = await managers(work)
         words = Words(
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
             invoice_number=invoice.known_number,
-            total_pence=invoice.total_pence,
+            balance=account.rows,
             waived_pence=entry.amount_pence,
+            shortfall_pence=await shortfall(work, invoice),
             currency=entry.currency,
             waived_by=entry.recorded_by_name,
             reason=entry.reason or "",
-            goes_on=application.closed_at is None,
+            fee=await read_fee(work, invoice, application, account.standing),
         )
         return Draft(words, to)
