@@ -9,7 +9,7 @@ from app.domain.refusals.invoices import NothingToWaive, OwnInvoice
 from app.letters.invoices.fee_waived import FeeWaived
 from app.letters.invoices.waived import InvoiceWaived
 from app.models import Invoice
-from app.queries.invoice_links import contexts_of, issuers_of, replacement_of
+from app.queries.invoice_links import contexts_of, replacement_of
 from app.schemas.invoice_ledgers import WaiverCreate
 from app.schemas.payments import RecordedEntry
 from app.services.invoices.ledger import Book, append, as_money, open_book, record, require_room
@@ -25,8 +25,8 @@ async def waive_invoice(work: Work, found: Invoice, body: WaiverCreate) -> Recor
     there is nothing to waive, and at the limit.
     """
     book = await open_book(work, found)
-    issuers = await issuers_of(work, [found.application_id])
-    if work.actor.id in issuers[found.application_id]:
+    context = (await contexts_of(work, [found.id]))[found.id]
+    if work.actor.id in context.issuers:
         raise OwnInvoice
     due = book.standing.due
     if not due and not await _keeps_waiting(work, book):
@@ -36,7 +36,8 @@ async def waive_invoice(work: Work, found: Invoice, body: WaiverCreate) -> Recor
     number, amount = book.invoice.number, money(due, book.invoice.currency)
     public = {"waiver_id": str(entry.id), "amount": as_money(book, due)}
     told = f"{amount} waived on invoice {number}" if due else f"The fee of invoice {number} waived"
-    told += await _covering(work, book)
+    if context.fee.shortfall:
+        told += f", and {money(context.fee.shortfall, book.invoice.currency)} that was taken off the fee before"
     await record(work, book, EventType.INVOICE_WAIVED, told, public, entry=entry)
     await follow_ledger(work, book.application, f"Invoice {number} was waived.")
     await outbox.queue(work, InvoiceWaived(entry_id=entry.id), FeeWaived(entry_id=entry.id))
@@ -49,11 +50,3 @@ async def _keeps_waiting(work: Work, book: Book) -> bool:
         return False
     facts = (await standing(work, book.application)).facts
     return facts.fee_credited and await replacement_of(work.session, book.invoice.id) is None
-
-
-async def _covering(work: Work, book: Book) -> str:
-    """Say what else the waiver lets pass: what was taken off the fee before it."""
-    taken_off = (await contexts_of(work, [book.invoice.id]))[book.invoice.id].fee.shortfall
-    if not taken_off:
-        return ""
-    return f", and {money(taken_off, book.invoice.currency)} that was taken off the fee before"
