@@ -216,6 +216,13 @@ def test_what_was_moved_from_the_replaced_invoice_is_not_asked_for_again() -> No
     assert "Already paid" not in words(render_invoice(INVOICE, ORGANISATION))
 
 
+def test_an_invoice_says_how_to_pay_and_what_waits_for_it() -> None:
+    """It may be issued again after the decision, when no application waits for it."""
+    text = words(render_invoice(INVOICE, ORGANISATION))
+    assert "Please quote the payment reference, so that we can match your payment to the application." in text
+    assert "An application that is waiting for this fee does not proceed until the invoice has been paid." in text
+
+
 @pytest.mark.parametrize(
     "settled",
     [
