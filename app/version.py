@@ -11,7 +11,7 @@ NAME: Final = "centre-recognition"
 
 @lru_cache
 def version() -> str:
-    """The version of `pyproject.toml`, such as `1.5.0`."""
+    """The version of `pyproject.toml`, such as `1.6.0`."""
     text = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     found: str = tomllib.loads(text)["project"]["version"]
     return found
