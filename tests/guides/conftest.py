@@ -1,4 +1,4 @@
-"""The sandbox server that `docs/for-test-automation.md` starts, one for the guides' tests of a worker."""
+"""The sandbox server that `docs/for-test-automation.md` starts, one for each module: some move its clock."""
 
 import shlex
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.typed import COMMAND, blocks, environment, started
 PAGE = "docs/for-test-automation.md"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sandbox(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the page's server on a free port, with an empty folder; yield its address."""
     (command,) = blocks(PAGE, "start")

@@ -196,7 +196,7 @@ async def served(world: World) -> AsyncIterator[int]:
     """Serve the app on a port of loopback."""
     transport = world.client._transport
     assert isinstance(transport, httpx.ASGITransport)
-    server = uvicorn.Server(uvicorn.Config(transport.app, port=0, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(transport.app, port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
     try:
         await until(lambda: server.started)
